@@ -37,4 +37,4 @@ def unit(vectors: NDArray[np.floating]) -> Vectors:
     largest = np.where(largest > 0, largest, 1).astype(np.result_type(vectors, np.float32))
     scaled = (vectors / largest).astype(np.float32)
     length = np.linalg.norm(scaled, axis=1, keepdims=True)
-    return scaled / np.where(length > 0, length, np.float32(1))
+    return (scaled / np.where(length > 0, length, 1)).astype(np.float32)
