@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
-    Vectors: TypeAlias = NDArray[np.float32]
-    """(n, dim) float32, rows of length 1 unless said otherwise."""
-    Pixels: TypeAlias = NDArray[np.uint8]
-    """(height, width, 3) uint8 sRGB, or a batch (n, height, width, 3)."""
-    Rows: TypeAlias = NDArray[np.int64]
-    """(n,) positions in a matrix or table, ascending unless said otherwise."""
-    Scores: TypeAlias = NDArray[np.float32]
-    """(n,) higher is better."""
+Vectors: TypeAlias = NDArray[np.float32]
+"""(n, dim) float32, rows of length 1 unless said otherwise."""
+
+Pixels: TypeAlias = NDArray[np.uint8]
+"""(height, width, 3) uint8 sRGB, or a batch (n, height, width, 3)."""
+
+Rows: TypeAlias = NDArray[np.int64]
+"""(n,) positions in a matrix or table, ascending unless said otherwise."""
+
+Scores: TypeAlias = NDArray[np.float32]
+"""(n,) higher is better."""
 
 Where: TypeAlias = Mapping[str, Any]
 """A filter: {"gender": "women", "price": {"lte": 50}, "article_type": ["Dresses", "Tops"]}."""

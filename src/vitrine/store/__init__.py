@@ -1,0 +1,24 @@
+"""Where a shop's rows are kept; `Store` is the seam, one SQLite file the first kind."""
+
+from vitrine.store.protocol import (
+    ImageRecord,
+    PhotoRef,
+    Store,
+    StoreRows,
+    VectorRecord,
+    Writer,
+)
+from vitrine.store.records import tags_from_json
+from vitrine.store.sqlite import create_sqlite, open_sqlite
+
+__all__ = [
+    "ImageRecord",
+    "PhotoRef",
+    "Store",
+    "StoreRows",
+    "VectorRecord",
+    "Writer",
+    "create_sqlite",
+    "open_sqlite",
+    "tags_from_json",
+]

@@ -1,0 +1,63 @@
+"""Integrity of a shop file: SQLite's own checks, and every hash that we keep."""
+
+from __future__ import annotations
+
+import numpy as np
+from sqlalchemy import Connection, select, text
+
+from vitrine.store import reading
+from vitrine.store.records import fingerprint, product_values
+from vitrine.store.schema import encoders, products, vectors
+from vitrine.vectors import from_float16_bytes
+
+_SHOWN = 20
+_LENGTH_TOLERANCE = 5e-3  # float16 rounding of a unit vector stays well below
+
+
+def problems(connection: Connection) -> list[str]:
+    """One line for each thing that is wrong; an empty list is a sound shop."""
+    found = [
+        f"SQLite: {line}"
+        for line in connection.scalars(text(f"PRAGMA integrity_check({_SHOWN})"))
+        if line != "ok"
+    ]
+    found += [
+        f"table {table}: row {row} points to a missing row of {parent}"
+        for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check"))
+    ]
+    return [*found, *_products(connection), *_words(connection), *_vectors(connection)]
+
+
+def _products(connection: Connection) -> list[str]:
+    kept = dict(
+        connection.execute(select(products.c.product_id, products.c.fingerprint)).tuples().all()
+    )
+    return [
+        f"product {product.product_id!r}: its row does not match its own hash"
+        for product, refs in reading.iterate(connection)
+        if kept[product.product_id] != fingerprint(product_values(product), refs)
+    ]
+
+
+def _words(connection: Connection) -> list[str]:
+    missing = connection.scalars(
+        text(
+            "SELECT product_id FROM products"
+            " WHERE product_row NOT IN (SELECT rowid FROM words) LIMIT :shown"
+        ),
+        {"shown": _SHOWN},
+    )
+    return [f"product {product_id!r}: not in the full-text index" for product_id in missing]
+
+
+def _vectors(connection: Connection) -> list[str]:
+    found: list[str] = []
+    dims = select(vectors.c.sha256, vectors.c.vector, encoders.c.dim).join(encoders)
+    for sha256, blob, dim in connection.execute(dims.execution_options(yield_per=1000)):
+        if len(blob) != 2 * dim:
+            found.append(f"photo {sha256[:12]}: its vector has {len(blob)} bytes, not {2 * dim}")
+            continue
+        length = float(np.linalg.norm(from_float16_bytes([blob], dim).astype(np.float32)))
+        if not abs(length - 1) < _LENGTH_TOLERANCE:
+            found.append(f"photo {sha256[:12]}: its vector has length {length:.3f}, not 1")
+    return found

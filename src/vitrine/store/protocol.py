@@ -1,0 +1,169 @@
+"""What the house asks of a store: rows in, rows out, never its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from vitrine.types import EncoderIdentity, Product, Rows, Tags, Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRef:
+    """Where a product's photo lies, and its content once it was read."""
+
+    location: str
+    sha256: str = ""
+    """Empty: not read, because it could not be or must not be fetched."""
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """One photo's content, shared by every product that shows it."""
+
+    sha256: str
+    width: int
+    height: int
+    thumbnail: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class VectorRecord:
+    """One photo's vector and tags under one encoder."""
+
+    sha256: str
+    vector: Vectors
+    """(dim,) float32, unit; kept as float16."""
+    tags: Tags
+
+
+@dataclass(frozen=True, slots=True)
+class StoreRows:
+    """What a reader needs to answer searches: everything, or what changed since it last asked.
+
+    `product_rows`, `product_ids`, `fields` and `tags` run in parallel; so do `photo_products`,
+    `photo_positions` and `vectors`. A product that changed stands in both `gone` and
+    `product_rows`; one that was deleted only in `gone`.
+    """
+
+    counter: int
+    complete: bool
+    gone: Rows
+    product_rows: Rows
+    product_ids: Sequence[str]
+    fields: Mapping[str, Sequence[str | float | int | None]]
+    extra: Sequence[str]
+    """One JSON object a product: the shop's own columns."""
+    tags: Sequence[str]
+    """One JSON object a product: head -> [value, confidence, unsure], of its first photo."""
+    photo_products: Rows
+    photo_positions: Rows
+    vectors: Vectors
+    """(n_photos, dim)"""
+
+
+class Writer(Protocol):
+    """One transaction: everything done through it appears together or not at all."""
+
+    def put_images(self, records: Iterable[ImageRecord]) -> None:
+        """Keep photo contents; one that is there already stays as it is."""
+        ...
+
+    def put_vectors(self, encoder: EncoderIdentity, records: Iterable[VectorRecord]) -> None:
+        """Keep vectors beside those of other encoders; the images must be there."""
+        ...
+
+    def put_products(self, entries: Sequence[tuple[Product, Sequence[PhotoRef]]]) -> int:
+        """Insert or replace products with their photos and words; how many really changed.
+
+        An image that a photo names must be there. Of several entries with one id the last counts.
+        """
+        ...
+
+    def delete_products(self, product_ids: Iterable[str]) -> int:
+        """Remove products, their photos and words; how many there were."""
+        ...
+
+    def switch_encoder(self, encoder: EncoderIdentity) -> None:
+        """Make `encoder` the shop's own and drop the vectors of all others."""
+        ...
+
+    def sweep(self) -> int:
+        """Drop images that no product shows any more; how many there were.
+
+        Only for the one importer: it may be about to show an image that is there.
+        """
+        ...
+
+
+class Store(Protocol):
+    """A shop's rows. Readers never wait for a writer; there is one writer at a time."""
+
+    @property
+    def location(self) -> str:
+        """Path or URL, as the user wrote it."""
+        ...
+
+    def encoder(self) -> EncoderIdentity:
+        """The encoder whose vectors are searched."""
+        ...
+
+    def counter(self) -> int:
+        """Grows with every transaction that changes what a search may answer; cheap."""
+        ...
+
+    def rows(self, since: int = 0) -> StoreRows:
+        """Rows of the active encoder that changed after `since`, from one consistent view."""
+        ...
+
+    def products(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """The named products that exist."""
+        ...
+
+    def iterate(self) -> Iterator[tuple[Product, Sequence[PhotoRef]]]:
+        """Every product in order of `product_id`, with its photos."""
+        ...
+
+    def photos(self, product_ids: Sequence[str]) -> dict[str, Sequence[PhotoRef]]:
+        """Photos of the named products, in the catalogue's order."""
+        ...
+
+    def known_images(self, encoder: EncoderIdentity) -> dict[str, tuple[int, int]]:
+        """sha256 -> (width, height) of every photo that has a vector of this encoder."""
+        ...
+
+    def thumbnail(self, sha256: str) -> bytes | None:
+        """A small re-encoded copy of a photo."""
+        ...
+
+    def match_word(self, word: str) -> dict[str, float]:
+        """product_id -> BM25 (higher is better) of the products whose text holds `word`."""
+        ...
+
+    def importing(self, *, wait_s: float = 0.0) -> AbstractContextManager[None]:
+        """Be the one importer until the block ends; small writes and readers go on beside it.
+
+        Raises:
+            LockedError: another process is importing and did not finish within `wait_s`.
+        """
+        ...
+
+    def transaction(self) -> AbstractContextManager[Writer]:
+        """Open one transaction; an exception rolls all of it back."""
+        ...
+
+    def backup(self, path: Path) -> None:
+        """Copy the shop as it is at this moment, writers or not."""
+        ...
+
+    def problems(self) -> list[str]:
+        """Check every checksum and reference; one line for each thing that is wrong."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...

@@ -1,0 +1,147 @@
+"""Reads over the tables of `schema`; the caller holds the transaction that makes them agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Row, Select, select
+
+from vitrine.store.protocol import PhotoRef, StoreRows
+from vitrine.store.records import product_from
+from vitrine.store.schema import (
+    TEXT_FIELDS,
+    deleted,
+    encoders,
+    images,
+    vectors,
+)
+from vitrine.store.schema import (
+    photos as photos_table,
+)
+from vitrine.store.schema import (
+    products as products_table,
+)
+from vitrine.store.writing import encoder_row, read_counter
+from vitrine.types import EncoderIdentity, Product
+from vitrine.vectors import from_float16_bytes
+
+_FILTER_TEXT = tuple(n for n in TEXT_FIELDS if n not in {"title", "description", "link"})
+_CHUNK = 1000
+
+
+def active_encoder(connection: Connection) -> tuple[int, EncoderIdentity]:
+    """Row and identity of the encoder whose vectors are searched."""
+    row = connection.execute(select(encoders).where(encoders.c.active)).one()
+    return row.encoder_row, EncoderIdentity(row.name, row.sha256, row.dim, row.preprocessing)
+
+
+def rows(connection: Connection, since: int) -> StoreRows:
+    """See `Store.rows`."""
+    encoder, identity = active_encoder(connection)
+    listed = connection.execute(_listed(encoder, since)).all()
+    shown = connection.execute(_shown(encoder, since)).all()
+    dropped = connection.scalars(
+        select(deleted.c.product_row).where(deleted.c.changed_at > since)
+    ).all()
+    columns = list(zip(*listed, strict=True)) or [()] * len(_LISTED)
+    named = dict(zip(_LISTED, columns, strict=True))
+    product_rows = np.array(named["product_row"], dtype=np.int64)
+    return StoreRows(
+        counter=read_counter(connection),
+        complete=since == 0,
+        gone=np.concatenate([product_rows, np.array(dropped, dtype=np.int64)]),
+        product_rows=product_rows,
+        product_ids=named["product_id"],
+        fields={name: named[name] for name in _FIELDS},
+        extra=named["extra"],
+        tags=named["tags"],
+        photo_products=np.array([row.product_row for row in shown], dtype=np.int64),
+        photo_positions=np.array([row.position for row in shown], dtype=np.int64),
+        vectors=from_float16_bytes([row.vector for row in shown], identity.dim),
+    )
+
+
+_FIELDS = (
+    *_FILTER_TEXT,
+    *("price_amount", "price_currency", "sale_price_amount", "sale_price_currency", "year"),
+)
+_LISTED = ("product_row", "product_id", *_FIELDS, "extra", "tags")
+
+
+def _listed(encoder: int, since: int) -> Select[Any]:
+    first = (
+        select(photos_table.c.product_row, vectors.c.tags)
+        .join(vectors, vectors.c.sha256 == photos_table.c.sha256)
+        .where(vectors.c.encoder_row == encoder, photos_table.c.position == 0)
+        .subquery()
+    )
+    named = [products_table.c[name] for name in _LISTED[:-1]]
+    return (
+        select(*named, first.c.tags)
+        .outerjoin(first, first.c.product_row == products_table.c.product_row)
+        .where(products_table.c.changed_at > since)
+        .order_by(products_table.c.product_row)
+    )
+
+
+def _shown(encoder: int, since: int) -> Select[int, int, bytes]:
+    return (
+        select(photos_table.c.product_row, photos_table.c.position, vectors.c.vector)
+        .join(vectors, vectors.c.sha256 == photos_table.c.sha256)
+        .join(products_table, products_table.c.product_row == photos_table.c.product_row)
+        .where(vectors.c.encoder_row == encoder, products_table.c.changed_at > since)
+        .order_by(photos_table.c.product_row, photos_table.c.position)
+    )
+
+
+def products(connection: Connection, product_ids: Sequence[str]) -> dict[str, Product]:
+    """See `Store.products`."""
+    found = _in_chunks(connection, select(products_table), product_ids)
+    refs = photos(connection, product_ids)
+    named = (dict(zip(products_table.c.keys(), row, strict=True)) for row in found)
+    return {row["product_id"]: product_from(row, refs.get(row["product_id"], ())) for row in named}
+
+
+def photos(connection: Connection, product_ids: Sequence[str]) -> dict[str, Sequence[PhotoRef]]:
+    """See `Store.photos`."""
+    query = (
+        select(products_table.c.product_id, photos_table)
+        .join(photos_table, photos_table.c.product_row == products_table.c.product_row)
+        .order_by(products_table.c.product_id, photos_table.c.position)
+    )
+    found = _in_chunks(connection, query, product_ids)
+    return {
+        product_id: tuple(PhotoRef(row.location, row.sha256 or "", row.etag) for row in group)
+        for product_id, group in groupby(found, key=lambda row: row.product_id)
+    }
+
+
+def iterate(connection: Connection) -> Iterator[tuple[Product, Sequence[PhotoRef]]]:
+    """See `Store.iterate`."""
+    ids = connection.scalars(select(products_table.c.product_id).order_by("product_id")).all()
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        found, refs = products(connection, chunk), photos(connection, chunk)
+        yield from ((found[product_id], refs.get(product_id, ())) for product_id in chunk)
+
+
+def known_images(connection: Connection, encoder: EncoderIdentity) -> dict[str, tuple[int, int]]:
+    """See `Store.known_images`."""
+    row = encoder_row(connection, encoder)
+    query = (
+        select(images.c.sha256, images.c.width, images.c.height)
+        .join(vectors, vectors.c.sha256 == images.c.sha256)
+        .where(vectors.c.encoder_row == row)
+    )
+    return {sha256: (width, height) for sha256, width, height in connection.execute(query)}
+
+
+def _in_chunks(connection: Connection, query: Select[Any], ids: Sequence[str]) -> list[Row[Any]]:
+    found: list[Row[Any]] = []
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        found += connection.execute(query.where(products_table.c.product_id.in_(chunk))).all()
+    return found

@@ -1,0 +1,233 @@
+"""The shop as one SQLite file: write-ahead log, one writer, readers that never wait."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import filelock
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
+from sqlalchemy.exc import DatabaseError
+
+from vitrine.errors import DataError, LockedError, NotFoundError, ShopVersionError
+from vitrine.store import checks, migrate, reading
+from vitrine.store.protocol import PhotoRef, StoreRows, Writer
+from vitrine.store.schema import HEAD, WORDS, images, meta, metadata
+from vitrine.store.writing import CoreWriter, read_counter
+from vitrine.types import EncoderIdentity, Product
+
+_WRITE = "vitrine_write"
+_BUSY_S = 30
+
+
+class SqliteStore:
+    """A `Store` in one file; safe to share between threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine = _engine(path)
+        self._import_lock = filelock.FileLock(f"{path}.lock", thread_local=False)
+
+    @property
+    def location(self) -> str:
+        """Path of the file."""
+        return str(self._path)
+
+    def encoder(self) -> EncoderIdentity:
+        """See `Store.encoder`."""
+        with self._reading() as connection:
+            return reading.active_encoder(connection)[1]
+
+    def counter(self) -> int:
+        """See `Store.counter`."""
+        with self._reading() as connection:
+            return read_counter(connection)
+
+    def rows(self, since: int = 0) -> StoreRows:
+        """See `Store.rows`."""
+        with self._reading() as connection:
+            return reading.rows(connection, since)
+
+    def products(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """See `Store.products`."""
+        with self._reading() as connection:
+            return reading.products(connection, product_ids)
+
+    def iterate(self) -> Iterator[tuple[Product, Sequence[PhotoRef]]]:
+        """See `Store.iterate`."""
+        with self._reading() as connection:
+            yield from reading.iterate(connection)
+
+    def photos(self, product_ids: Sequence[str]) -> dict[str, Sequence[PhotoRef]]:
+        """See `Store.photos`."""
+        with self._reading() as connection:
+            return reading.photos(connection, product_ids)
+
+    def known_images(self, encoder: EncoderIdentity) -> dict[str, tuple[int, int]]:
+        """See `Store.known_images`."""
+        with self._reading() as connection:
+            return reading.known_images(connection, encoder)
+
+    def thumbnail(self, sha256: str) -> bytes | None:
+        """See `Store.thumbnail`."""
+        with self._reading() as connection:
+            return connection.scalar(select(images.c.thumbnail).where(images.c.sha256 == sha256))
+
+    def match_word(self, word: str) -> dict[str, float]:
+        """See `Store.match_word`."""
+        quoted = '"' + word.replace('"', '""') + '"'
+        with self._reading() as connection:
+            found = connection.execute(
+                text(
+                    "SELECT products.product_id, -bm25(words, 4.0, 3.0, 2.0, 1.0)"
+                    " FROM words JOIN products ON products.product_row = words.rowid"
+                    " WHERE words MATCH :word"
+                ),
+                {"word": quoted},
+            )
+            return {product_id: score for product_id, score in found}
+
+    @contextmanager
+    def importing(self, *, wait_s: float = 0.0) -> Generator[None]:
+        """See `Store.importing`; the lock is a file beside the shop."""
+        try:
+            self._import_lock.acquire(timeout=wait_s)
+        except filelock.Timeout as error:
+            raise LockedError(
+                f"another process is importing into {self._path}; wait for it, "
+                "or give --wait SECONDS to wait here"
+            ) from error
+        try:
+            yield
+        finally:
+            self._import_lock.release()
+
+    @contextmanager
+    def transaction(self) -> Generator[Writer]:
+        """See `Store.transaction`."""
+        with _transaction(self._engine) as connection:
+            yield CoreWriter(connection)
+
+    def backup(self, path: Path) -> None:
+        """See `Store.backup`; by SQLite's online backup."""
+        if path.exists():
+            raise DataError(f"{path} exists already; name a file that does not")
+        with closing(_raw(self._path)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")
+
+    def problems(self) -> list[str]:
+        """See `Store.problems`."""
+        try:
+            with self._reading() as connection:
+                return checks.problems(connection)
+        except DatabaseError as error:
+            return [f"SQLite cannot read the file: {error.orig}"]
+
+    def close(self) -> None:
+        """See `Store.close`."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Generator[Connection]:
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+
+def create_sqlite(path: Path, encoder: EncoderIdentity) -> SqliteStore:
+    """Make an empty shop for this encoder.
+
+    Raises:
+        DataError: the file exists, or its folder does not.
+    """
+    if path.exists():
+        raise DataError(f"{path} exists already")
+    if not path.parent.is_dir():
+        raise DataError(f"the folder {path.parent} does not exist; make it first")
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)
+    engine = _engine(draft)
+    with engine.connect() as connection, connection.execution_options(**{_WRITE: True}).begin():
+        metadata.create_all(connection)
+        connection.execute(text(WORDS))
+        migrate.stamp(connection, HEAD)
+        connection.execute(insert(meta).values(name="counter", value="0"))
+        CoreWriter(connection).switch_encoder(encoder)
+    engine.dispose()
+    draft.rename(path)  # a kill before this line leaves no half-made shop under its name
+    return SqliteStore(path)
+
+
+def open_sqlite(path: Path) -> SqliteStore:
+    """Open a shop; one that an older release wrote is copied, then migrated.
+
+    Raises:
+        NotFoundError: there is no such file.
+        ShopVersionError: the file is no shop, or a newer release wrote it.
+    """
+    if not path.is_file():
+        raise NotFoundError(
+            f"there is no shop at {path}; build one: vitrine index SOURCE --shop {path}"
+        )
+    revision = _revision(path)
+    if revision != HEAD:
+        migrate.check_known(revision, path)
+        SqliteStore(path).backup(_free_name(path, f"before-{HEAD}"))
+        engine = _engine(path)
+        with _transaction(engine) as connection:
+            migrate.upgrade(connection)
+        engine.dispose()
+    return SqliteStore(path)
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_S})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Generator[Connection]:
+    with engine.connect() as connection:
+        writing = connection.execution_options(**{_WRITE: True})
+        with writing.begin():
+            yield writing
+
+
+def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own transactions start too late: https://docs.sqlalchemy.org/20/dialects/sqlite.html
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get(_WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _raw(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
+
+
+def _revision(path: Path) -> str:
+    try:
+        with closing(_raw(path)) as connection:
+            row: tuple[Any] | None = connection.execute(
+                "SELECT version_num FROM alembic_version"
+            ).fetchone()
+    except sqlite3.DatabaseError as error:
+        raise ShopVersionError(f"{path} is not a vitrine shop ({error})") from error
+    if row is None:
+        raise ShopVersionError(f"{path} is not a vitrine shop (it names no version)")
+    return str(row[0])
+
+
+def _free_name(path: Path, suffix: str) -> Path:
+    names = (path.with_name(f"{path.name}.{suffix}{n or ''}") for n in range(1000))
+    return next(name for name in names if not name.exists())
