@@ -1,0 +1,142 @@
+"""The table of formats, the most specific first, and the door to all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from vitrine.catalog.catalogue import Catalogue, Reader, Source
+from vitrine.catalog.delimited import read_header
+from vitrine.catalog.generic import (
+    is_csv,
+    is_jsonl,
+    is_parquet,
+    is_tsv,
+    read_csv,
+    read_jsonl,
+    read_parquet,
+    read_tsv,
+)
+from vitrine.catalog.google_merchant import is_google_merchant, read_google_merchant
+from vitrine.catalog.hm import is_hm, read_hm
+from vitrine.catalog.kaggle import is_kaggle_fashion, read_kaggle_fashion
+from vitrine.catalog.photo_folder import is_folder, read_folder
+from vitrine.catalog.shopify import is_shopify, read_shopify
+from vitrine.errors import DataError, NotFoundError, UsageError, unknown
+
+FORMATS: Mapping[str, Reader] = {
+    reader.name: reader
+    for reader in (
+        Reader(
+            "kaggle-fashion",
+            "Kaggle Fashion Product Images: styles.csv and images/",
+            is_kaggle_fashion,
+            read_kaggle_fashion,
+        ),
+        Reader("hm", "H&M: articles.csv and images/0xx/", is_hm, read_hm),
+        Reader("shopify", "Shopify product export (CSV)", is_shopify, read_shopify),
+        Reader(
+            "google-merchant",
+            "Google Merchant feed: RSS or Atom XML, or text with tabs",
+            is_google_merchant,
+            read_google_merchant,
+        ),
+        Reader("parquet", "Parquet table (needs the extra: parquet)", is_parquet, read_parquet),
+        Reader("jsonl", "one JSON object per line, or one list of them", is_jsonl, read_jsonl),
+        Reader("tsv", "table with tabs", is_tsv, read_tsv),
+        Reader("csv", "table with commas, semicolons or bars", is_csv, read_csv),
+        Reader("folder", "folder of photos, with sub-folders", is_folder, read_folder),
+    )
+}
+"""Name -> reader, in the order in which they are asked whether they recognise a source."""
+
+_TABLE_NAMES = frozenset({"products", "catalogue", "catalog", "feed"})
+
+
+def read_catalogue(
+    source: str | Path,
+    *,
+    format: str | None = None,
+    images: Path | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Catalogue:
+    """Read any source of products into one vocabulary.
+
+    Args:
+        source: a file or a folder. A folder with one table called `products`, `catalogue`
+            or `feed` is read as that table.
+        format: a name of `FORMATS`; recognised by layout, header or root element if left out.
+        images: folder of the photos; relative paths of a table start there instead of at
+            the table. A table without a column of photos finds them there by `product_id`.
+        columns: vitrine field -> column of the source, or `=value` for one value in every
+            row: `{"title": "productDisplayName", "currency": "=EUR"}`. Besides the names of
+            `FIELDS` there are `currency`, `photos` and `more_photos`.
+
+    Returns:
+        The catalogue; rows, cells and photos that do not fit are in its `failures`.
+
+    Raises:
+        NotFoundError: the source or the folder of photos does not exist.
+        DataError: the format is not recognised, or nothing in it can be read.
+        UsageError: an unknown format, field or column.
+        MissingExtraError: Parquet without pyarrow.
+    """
+    if str(source).startswith(("http://", "https://")):
+        raise UsageError(f"{source} is an address: download the file first, then give its path")
+    path = Path(source)
+    if not _exists(path):
+        raise NotFoundError(f"no such file or folder: {source}")
+    if format is not None and format not in FORMATS:
+        raise UsageError(unknown("format", format, FORMATS))
+    path = path if format == "folder" else _table_inside(path)
+    reader = FORMATS[format] if format else _recognise(path)
+    return reader.read(Source(path, images and Path(images), dict(columns or {})))
+
+
+def _recognise(path: Path) -> Reader:
+    for reader in FORMATS.values():
+        if reader.recognises(path):
+            return reader
+    known = "; ".join(f"{reader.name}: {reader.description}" for reader in FORMATS.values())
+    raise DataError(
+        f"{path} is in no known format ({_found(path)}). Known are {known}; "
+        "choose one with format= / --format"
+    )
+
+
+def _found(path: Path) -> str:
+    if path.is_dir():
+        names = [entry.name for entry in _entries(path)]
+        return f"a folder with {', '.join(names[:5]) or 'nothing in it'}"
+    size = path.stat().st_size
+    header = read_header(path)
+    columns = f", with columns {', '.join(header[:8])}"[:200] if header else ""
+    return f"a file of {size} bytes{columns}" if size else "an empty file"
+
+
+def _table_inside(path: Path) -> Path:
+    """The one table of a folder that is called what tables are called, or the path itself."""
+    if not path.is_dir() or is_kaggle_fashion(path) or is_hm(path):
+        return path
+    tables = [
+        entry for entry in _entries(path) if entry.stem.lower() in _TABLE_NAMES and _is_table(entry)
+    ]
+    return tables[0] if len(tables) == 1 else path
+
+
+def _is_table(path: Path) -> bool:
+    return path.is_file() and any(reader.recognises(path) for reader in FORMATS.values())
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:  # may not be listed; the reader says so
+        return []
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name too long, or with NUL
+        return False
