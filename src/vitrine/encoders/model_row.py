@@ -1,0 +1,147 @@
+"""What vitrine has to know of an ONNX model to run it: plain data, in the table or a model.json."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from vitrine.encoders.pixels import Interpolation, Resize
+from vitrine.errors import ConfigurationError
+
+MODEL_JSON = "model.json"
+
+Pooling: TypeAlias = Literal["none", "cls", "avg", "max", "gem"]
+Colour: TypeAlias = tuple[float, float, float]
+
+
+def _inside(path: str) -> str:
+    parts = PurePosixPath(path.replace("\\", "/")).parts
+    if not parts or ".." in parts or Path(path).is_absolute() or parts[0] == "/" or ":" in parts[0]:
+        raise ValueError("must be a path inside the model's folder")
+    return path
+
+
+InnerPath: TypeAlias = Annotated[str, AfterValidator(_inside)]
+Sha256: TypeAlias = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelFile(_Strict):
+    """One file of a model."""
+
+    path: InnerPath
+    """Inside the local folder or the hub's repository, with `/`."""
+    sha256: Sha256 | None = None
+    """None where it is not known beforehand; the hub's own announcement is then checked."""
+
+
+class ModelFiles(_Strict):
+    """The files of a model by what they are for."""
+
+    image: ModelFile
+    """The ONNX graph from pixels to a vector."""
+    data: tuple[ModelFile, ...] = ()
+    """Weights that the graph keeps outside itself."""
+    labels: ModelFile | None = None
+    """JSON: tag head -> its values, in the order of the logits."""
+    calibration: ModelFile | None = None
+    """JSON: tag head -> `temperature` and `threshold`; more keys are ignored."""
+    text: ModelFile | None = None
+    """The ONNX graph from tokens to a vector."""
+    tokenizer: ModelFile | None = None
+
+    def all(self) -> tuple[ModelFile, ...]:
+        """Every file that there is, the graph first."""
+        named = (self.image, *self.data, self.labels, self.calibration, self.text, self.tokenizer)
+        return tuple(file for file in named if file is not None)
+
+
+class ModelInput(_Strict):
+    """How a photo becomes the graph's input."""
+
+    height_px: int = Field(ge=1, le=4096)
+    width_px: int = Field(ge=1, le=4096)
+    resize: Resize = "letterbox"
+    crop_share: float = Field(default=1.0, gt=0, le=1)
+    """With `crop`: the part of the short side that stays (224 of 256 is .875)."""
+    interpolation: Interpolation = "bilinear"
+    name: str = ""
+    """Of the graph's input for pixels; empty takes the first."""
+    layout: Literal["nchw", "nhwc"] = "nchw"
+    dtype: Literal["float32", "uint8"] = "float32"
+    """`uint8` gives the bytes as they are; `float32` gives (byte / 255 - mean) / std."""
+    mean: Colour = (0.0, 0.0, 0.0)
+    std: Colour = (1.0, 1.0, 1.0)
+    constants: dict[str, list[list[int]]] = {}
+    """Further int64 inputs that the graph insists on, such as a text that is not asked about."""
+
+
+class ModelOutput(_Strict):
+    """How the graph's output becomes a vector and tags."""
+
+    name: str = ""
+    """Of the output that holds the vector or feature map; empty takes the first."""
+    pooling: Pooling = "none"
+    """`none` for (n, dim); `cls` takes the first of (n, tokens, dim); the others reduce tokens,
+    or the height and width of (n, dim, height, width). Rows are scaled to length 1 afterwards."""
+    gem_p: float = Field(default=3.0, gt=0)
+    tag_prefix: str = "tag_"
+    """The logits of the head `colour` are the output `tag_colour`."""
+
+
+class ModelRow(_Strict):
+    """One model."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    dim: int = Field(ge=1, le=65536)
+    files: ModelFiles
+    input: ModelInput
+    output: ModelOutput = ModelOutput()
+    repo: str = ""
+    """On the hub; empty for a model that lives in a local folder."""
+    revision: str = "main"
+    licence: str = "unknown"
+    size_mb: float = 0.0
+    summary: str = ""
+
+    @property
+    def preprocessing(self) -> str:
+        """Size, resize rule and normalisation in one line."""
+        given = self.input
+        rule = f"{given.resize} {given.crop_share:g}" if given.resize == "crop" else given.resize
+        numbers = "bytes"
+        if given.dtype == "float32":
+            numbers = f"mean {_brief(given.mean)}, std {_brief(given.std)}"
+        size = f"{given.height_px} x {given.width_px} px"
+        pooled = f"{self.output.name or 'first output'}, pooling {self.output.pooling}"
+        if self.output.pooling == "gem":
+            pooled += f" {self.output.gem_p:g}"
+        return f"{rule} {size}, {given.interpolation}, {numbers}, {given.layout}, {pooled}"
+
+
+def read_model_row(folder: Path) -> ModelRow:
+    """Read the model.json of a local folder.
+
+    Raises:
+        ConfigurationError: it is missing, is no JSON, or a field does not fit.
+    """
+    path = folder / MODEL_JSON
+    try:
+        return ModelRow.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(
+            f"the encoder folder {folder} has no readable {MODEL_JSON}: {error.strerror}"
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise ConfigurationError(f"{path}: {place}: {first['msg']}") from error
+
+
+def _brief(colour: Colour) -> str:
+    return "/".join(f"{value:g}" for value in colour)

@@ -1,0 +1,90 @@
+"""The seams: what every encoder, text encoder and tagger promises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from vitrine.types import EncoderIdentity, Pixels, Tags, Vectors
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Turns photos into unit vectors, in two steps: pixels on any thread, vectors in batches."""
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        """What a shop remembers; equal for two objects exactly if their vectors agree."""
+        ...
+
+    def prepare(self, image: Image.Image) -> Pixels:
+        """Bring one photo to the size that the model reads; cheap, and safe on any thread.
+
+        Args:
+            image: RGB, upright, of any size down to 1 x 1; it is not changed.
+
+        Returns:
+            (height, width, 3) uint8, the same height and width for every photo.
+        """
+        ...
+
+    def embed(self, pixels: Pixels) -> Vectors:
+        """Embed prepared photos.
+
+        A photo gets the same row whatever else is in the batch (within 1e-3), and always finite
+        numbers, black and white photos included.
+
+        Args:
+            pixels: (n, height, width, 3) as `prepare` makes them, n >= 0.
+
+        Returns:
+            (n, dim) float32, rows of length 1.
+
+        Raises:
+            ShapeError: `pixels` has another shape.
+        """
+        ...
+
+
+@runtime_checkable
+class TextEncoder(Protocol):
+    """Turns words into unit vectors that can be compared with an encoder's photos."""
+
+    def embed_text(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts; an empty text is allowed, a long one is cut.
+
+        Returns:
+            (n, dim) float32, rows of length 1.
+        """
+        ...
+
+
+@runtime_checkable
+class Tagger(Protocol):
+    """Names what is on a photo, in the same pass as its vector."""
+
+    @property
+    def heads(self) -> Mapping[str, Sequence[str]]:
+        """Every head (`base_colour`, `article_type`...) with the values it can say."""
+        ...
+
+    def embed_and_tag(self, pixels: Pixels) -> tuple[Vectors, list[Tags]]:
+        """Embed prepared photos as `Encoder.embed` does, and tag them.
+
+        Returns:
+            The vectors, and for every photo one tag for every head.
+        """
+        ...
+
+
+def as_tagger(encoder: Encoder) -> Tagger | None:
+    """Give the encoder as a tagger, or None if it has nothing to say about photos."""
+    return encoder if isinstance(encoder, Tagger) and encoder.heads else None
+
+
+def as_text_encoder(encoder: Encoder) -> TextEncoder | None:
+    """Give the encoder as a text encoder, or None if it understands no words."""
+    return encoder if isinstance(encoder, TextEncoder) else None
