@@ -29,9 +29,8 @@ def problems(connection: Connection) -> list[str]:
 
 
 def _products(connection: Connection) -> list[str]:
-    kept = dict(
-        connection.execute(select(products.c.product_id, products.c.fingerprint)).tuples().all()
-    )
+    marks = connection.execute(select(products.c.product_id, products.c.fingerprint))
+    kept = {product_id: mark for product_id, mark in marks}
     return [
         f"product {product.product_id!r}: its row does not match its own hash"
         for product, refs in reading.iterate(connection)

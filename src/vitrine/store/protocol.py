@@ -51,7 +51,7 @@ class StoreRows:
     """
 
     counter: int
-    complete: bool
+    encoder: EncoderIdentity
     gone: Rows
     product_rows: Rows
     product_ids: Sequence[str]

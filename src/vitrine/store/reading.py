@@ -51,7 +51,7 @@ def rows(connection: Connection, since: int) -> StoreRows:
     product_rows = np.array(named["product_row"], dtype=np.int64)
     return StoreRows(
         counter=read_counter(connection),
-        complete=since == 0,
+        encoder=identity,
         gone=np.concatenate([product_rows, np.array(dropped, dtype=np.int64)]),
         product_rows=product_rows,
         product_ids=named["product_id"],

@@ -68,12 +68,13 @@ def upgrade() -> None:
         sa.Column("photo_row", sa.Integer, primary_key=True),
         sa.Column(
             "product_row",
+            sa.Integer,
             sa.ForeignKey("products.product_row", ondelete="CASCADE"),
             nullable=False,
         ),
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("location", sa.Text, nullable=False),
-        sa.Column("sha256", sa.ForeignKey("images.sha256")),
+        sa.Column("sha256", sa.String, sa.ForeignKey("images.sha256")),
         sa.Column("etag", sa.String, nullable=False),
     )
     op.create_index("photos_product", "photos", ["product_row", "position"], unique=True)
@@ -82,10 +83,16 @@ def upgrade() -> None:
         "vectors",
         sa.Column(
             "encoder_row",
+            sa.Integer,
             sa.ForeignKey("encoders.encoder_row", ondelete="CASCADE"),
             primary_key=True,
         ),
-        sa.Column("sha256", sa.ForeignKey("images.sha256", ondelete="CASCADE"), primary_key=True),
+        sa.Column(
+            "sha256",
+            sa.String,
+            sa.ForeignKey("images.sha256", ondelete="CASCADE"),
+            primary_key=True,
+        ),
         sa.Column("vector", sa.LargeBinary, nullable=False),
         sa.Column("tags", sa.Text, nullable=False),
     )

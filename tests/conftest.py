@@ -1,0 +1,43 @@
+"""Fixtures that every room uses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+_REQUIRED = set(os.environ.get("VITRINE_TESTS_REQUIRE", "").split(","))
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # pyright: ignore[reportUnusedFunction]
+    """No setting of the developer's own machine reaches a test."""
+    for name in [name for name in os.environ if name.startswith("VITRINE_")]:
+        if name not in ("VITRINE_REAL_DATA", "VITRINE_TESTS_REQUIRE", "VITRINE_CHROMIUM"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("VITRINE_MODELS_DIR", str(tmp_path / "models"))
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The research photos and tables, where they lie beside the checkout."""
+    default = Path(__file__).parents[1].parent / "shared" / "data"
+    folder = Path(os.environ.get("VITRINE_REAL_DATA", default))
+    if not folder.is_dir():
+        pytest.skip("no research data beside this checkout; set VITRINE_REAL_DATA")
+    return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where VITRINE_TESTS_REQUIRE names a marker, a skip of such a test is a failure."""
+    report = yield
+    required = _REQUIRED & {marker.name for marker in item.iter_markers()}
+    if report.skipped and required and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, but {required} must run here"
+    return report

@@ -1,0 +1,167 @@
+"""What every store must do, over the table of stores in conftest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vitrine.store import ImageRecord, PhotoRef, Store, VectorRecord, tags_from_json
+from vitrine.types import EncoderIdentity, Product, Tag
+
+Put = Callable[..., None]
+SECOND = EncoderIdentity("second", "b" * 64, 6, "side 16")
+
+
+def test_a_new_store_is_empty_and_sound(store: Store, identity: EncoderIdentity) -> None:
+    rows = store.rows()
+    assert (store.encoder(), rows.encoder, list(rows.product_ids)) == (identity, identity, [])
+    assert store.counter() == rows.counter
+    assert rows.vectors.shape == (0, 4)
+    assert store.problems() == []
+
+
+def test_a_product_comes_back_as_it_was_put(store: Store, put: Put) -> None:
+    put(store, "p1", "c1", "c2", colour="Navy Blue")
+    found = store.products(["p1", "nobody"])
+    assert set(found) == {"p1"}
+    assert found["p1"].photos == ("c1.jpg", "c2.jpg")
+    assert str(found["p1"].price) == "12.50 EUR"
+    assert found["p1"].extra == {"heel": "flat"}
+    assert store.photos(["p1"])["p1"] == (PhotoRef("c1.jpg", "c1"), PhotoRef("c2.jpg", "c2"))
+    assert store.thumbnail("c1") == b"thumb c1"
+    assert store.thumbnail("nothing") is None
+
+
+def test_rows_hold_vectors_tags_and_fields_in_parallel(store: Store, put: Put) -> None:
+    put(store, "p1", "c1", "c2", colour="Red")
+    put(store, "p2")
+    rows = store.rows()
+    assert list(rows.product_ids) == ["p1", "p2"]
+    assert list(rows.fields["colour"]) == ["Red", ""]
+    assert rows.photo_products.tolist() == [rows.product_rows[0]] * 2
+    assert rows.photo_positions.tolist() == [0, 1]
+    assert np.allclose(np.linalg.norm(rows.vectors, axis=1), 1, atol=1e-3)
+    assert tags_from_json(rows.tags[0]) == {"base_colour": Tag("Red", 0.5, False)}
+    assert rows.tags[1] is None
+
+
+def test_a_delta_holds_what_changed_and_what_went(store: Store, put: Put) -> None:
+    for product_id in ("p1", "p2", "p3"):
+        put(store, product_id, f"c-{product_id}")
+    before = store.rows()
+    put(store, "p2", "new photo")
+    with store.transaction() as writer:
+        assert writer.delete_products(["p3", "nobody"]) == 1
+    delta = store.rows(before.counter)
+    row_of = dict(zip(before.product_ids, before.product_rows.tolist(), strict=True))
+    assert list(delta.product_ids) == ["p2"]
+    assert set(delta.gone.tolist()) == {row_of["p2"], row_of["p3"]}
+    assert len(delta.vectors) == 1
+    assert len(store.rows(delta.counter).product_ids) == 0
+
+
+def test_an_equal_product_is_no_change(store: Store, put: Put) -> None:
+    put(store, "p1", "c1")
+    counter = store.counter()
+    put(store, "p1", "c1")
+    assert store.counter() == counter
+    put(store, "p1", "c1", title="another title")
+    assert store.counter() == counter + 1
+
+
+def test_a_deleted_product_can_come_back(store: Store, put: Put) -> None:
+    put(store, "p1", "c1")
+    with store.transaction() as writer:
+        writer.delete_products(["p1"])
+    assert store.products(["p1"]) == {}
+    assert store.match_word("title") == {}
+    put(store, "p1", "c1")
+    assert set(store.products(["p1"])) == set(store.match_word("title")) == {"p1"}
+
+
+def test_products_that_show_the_same_photo_share_it(store: Store, put: Put) -> None:
+    put(store, "p1", "c1")
+    put(store, "p2", "c1")
+    assert len(store.rows().vectors) == 2
+    with store.transaction() as writer:
+        writer.delete_products(["p1"])
+        assert writer.sweep() == 0
+        writer.delete_products(["p2"])
+        assert writer.sweep() == 1
+    assert store.thumbnail("c1") is None
+
+
+def test_a_transaction_is_all_or_nothing(store: Store, put: Put) -> None:
+    put(store, "p1", "c1")
+    counter = store.counter()
+
+    def fail_halfway() -> None:
+        with store.transaction() as writer:
+            writer.delete_products(["p1"])
+            writer.put_products([(Product("p2"), [])])
+            raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError, match="the power went"):
+        fail_halfway()
+    assert set(store.products(["p1", "p2"])) == {"p1"}
+    assert store.counter() == counter
+
+
+def test_words_are_found_whatever_their_case_and_accents(store: Store, put: Put) -> None:
+    put(store, "p1", title="Robe rayée", brand="Café Noir")
+    put(store, "p2", title="Plain shirt", colour="Red")
+    assert set(store.match_word("RAYEE")) == {"p1"}
+    assert set(store.match_word("red")) == {"p2"}
+    assert set(store.match_word('"quoted" OR NEAR(')) == set()
+    assert set(store.match_word("flat")) == {"p1", "p2"}
+
+
+def test_a_match_in_the_title_outranks_one_in_the_description(store: Store, put: Put) -> None:
+    put(store, "p1", title="shirt", description="goes with a scarf")
+    put(store, "p2", title="scarf", description="goes with a shirt")
+    found = store.match_word("scarf")
+    assert found["p2"] > found["p1"] > 0
+
+
+def test_another_encoder_is_built_beside_and_switched_at_once(store: Store, put: Put) -> None:
+    put(store, "p1", "c1")
+    counter = store.counter()
+    with store.transaction() as writer:
+        writer.put_vectors(SECOND, [VectorRecord("c1", np.eye(6, dtype=np.float32)[0], {})])
+    assert store.counter() == counter
+    assert store.rows().vectors.shape == (1, 4)
+    assert set(store.known_images(SECOND)) == {"c1"}
+    with store.transaction() as writer:
+        writer.switch_encoder(SECOND)
+    assert store.encoder() == SECOND
+    assert store.counter() == counter + 1
+    assert store.rows().vectors.tolist() == [[1, 0, 0, 0, 0, 0]]
+    assert store.rows().encoder == SECOND
+
+
+def test_known_images_are_those_with_a_vector_of_that_encoder(
+    store: Store, put: Put, identity: EncoderIdentity
+) -> None:
+    put(store, "p1", "c1")
+    with store.transaction() as writer:
+        writer.put_images([ImageRecord("c2", 5, 6, b"")])
+    assert store.known_images(identity) == {"c1": (3, 4)}
+    assert store.known_images(replace(identity, sha256="c" * 64)) == {}
+
+
+def test_iterate_gives_every_product_in_order(store: Store, put: Put) -> None:
+    for product_id in ("b", "a", "c"):
+        put(store, product_id, f"photo {product_id}")
+    listed = list(store.iterate())
+    assert [product.product_id for product, _ in listed] == ["a", "b", "c"]
+    assert listed[0][1] == (PhotoRef("photo a.jpg", "photo a"),)
+
+
+def test_a_photo_that_was_not_read_has_no_vector(store: Store) -> None:
+    with store.transaction() as writer:
+        writer.put_products([(Product("p1"), [PhotoRef("https://shop.example/1.jpg")])])
+    assert len(store.rows().vectors) == 0
+    assert store.products(["p1"])["p1"].photos == ("https://shop.example/1.jpg",)

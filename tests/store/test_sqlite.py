@@ -1,0 +1,217 @@
+"""What is special about a shop in one file."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from vitrine.errors import DataError, LockedError, NotFoundError, ShopVersionError
+from vitrine.store import Store, create_sqlite, open_sqlite
+from vitrine.store import migrate as migrate_module
+from vitrine.store.schema import HEAD
+from vitrine.types import EncoderIdentity
+
+Put = Callable[..., None]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a.shop"
+
+
+@pytest.fixture
+def shop(path: Path, identity: EncoderIdentity) -> Path:
+    create_sqlite(path, identity).close()
+    return path
+
+
+def schema_of(path: Path) -> dict[str, set[tuple[object, ...]]]:
+    with closing(sqlite3.connect(path)) as connection:
+        names = [
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+            if name not in ("sqlite_sequence", "alembic_version")
+        ]
+        return {
+            name: {row[1:] for row in connection.execute(f"PRAGMA table_xinfo({name})")}
+            | {tuple(row[2:]) for row in connection.execute(f"PRAGMA foreign_key_list({name})")}
+            | {row[1:3] for row in connection.execute(f"PRAGMA index_list({name})")}
+            for name in names
+        }
+
+
+def test_migrations_make_the_schema_that_a_new_shop_has(shop: Path, tmp_path: Path) -> None:
+    migrated = tmp_path / "migrated.shop"
+    engine = create_engine(f"sqlite:///{migrated}")
+    with engine.begin() as connection:
+        migrate_module.upgrade(connection)
+    engine.dispose()
+    assert schema_of(migrated) == schema_of(shop)
+    with closing(sqlite3.connect(migrated)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
+
+
+def test_an_older_file_is_copied_then_migrated(
+    shop: Path, put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(open_sqlite(shop)) as store:
+        put(store, "p1", "c1")
+    scripts = tmp_path / "migrations"
+    (scripts / "versions").mkdir(parents=True)
+    ours = Path(migrate_module.__file__).with_name("migrations")
+    for name in ("env.py", "versions/rev_0001_first_schema.py"):
+        (scripts / name).write_text((ours / name).read_text(encoding="utf-8"), encoding="utf-8")
+    (scripts / "versions" / "rev_0002.py").write_text(
+        "from alembic import op\n"
+        "revision, down_revision = '0002', '0001'\n"
+        "def upgrade():\n"
+        "    op.execute(\"UPDATE products SET title = 'migrated'\")\n"
+    )
+    monkeypatch.setattr(migrate_module, "_SCRIPTS", scripts)
+    monkeypatch.setattr("vitrine.store.sqlite.HEAD", "0002")
+    with closing(open_sqlite(shop)) as store:
+        assert store.products(["p1"])["p1"].title == "migrated"
+    copy = shop.with_name("a.shop.before-0002")
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT title FROM products").fetchall() == [("title of p1",)]
+
+
+def test_a_failed_migration_leaves_the_file_as_it_was(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripts = tmp_path / "migrations"
+    (scripts / "versions").mkdir(parents=True)
+    ours = Path(migrate_module.__file__).with_name("migrations")
+    for name in ("env.py", "versions/rev_0001_first_schema.py"):
+        (scripts / name).write_text((ours / name).read_text(encoding="utf-8"), encoding="utf-8")
+    (scripts / "versions" / "rev_0002.py").write_text(
+        "from alembic import op\n"
+        "revision, down_revision = '0002', '0001'\n"
+        "def upgrade():\n"
+        "    op.execute('ALTER TABLE products ADD COLUMN half TEXT')\n"
+        "    raise RuntimeError('halfway')\n"
+    )
+    before = schema_of(shop)
+    monkeypatch.setattr(migrate_module, "_SCRIPTS", scripts)
+    monkeypatch.setattr("vitrine.store.sqlite.HEAD", "0002")
+    with pytest.raises(RuntimeError, match="halfway"):
+        open_sqlite(shop)
+    assert schema_of(shop) == before
+
+
+def test_a_file_of_a_newer_release_is_refused(shop: Path) -> None:
+    with closing(sqlite3.connect(shop)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    with pytest.raises(ShopVersionError, match=r"newer release \(schema 9999\); update vitrine"):
+        open_sqlite(shop)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello, I am no database" * 100])
+def test_a_file_that_is_no_shop_is_refused(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(ShopVersionError, match="is not a vitrine shop"):
+        open_sqlite(path)
+    assert path.read_bytes() == content
+
+
+def test_a_missing_shop_says_how_to_build_one(path: Path) -> None:
+    with pytest.raises(NotFoundError, match="vitrine index SOURCE --shop"):
+        open_sqlite(path)
+
+
+def test_creating_never_overwrites(shop: Path, identity: EncoderIdentity) -> None:
+    with pytest.raises(DataError, match="exists already"):
+        create_sqlite(shop, identity)
+    with pytest.raises(DataError, match="does not exist; make it first"):
+        create_sqlite(shop.parent / "nowhere" / "a.shop", identity)
+
+
+def test_a_closed_shop_is_one_file(shop: Path, put: Put) -> None:
+    with closing(open_sqlite(shop)) as store:
+        put(store, "p1", "c1")
+    assert [file.name for file in shop.parent.iterdir()] == ["a.shop"]
+
+
+def test_a_second_importer_waits_or_is_refused(shop: Path) -> None:
+    first, second = open_sqlite(shop), open_sqlite(shop)
+    with first.importing():
+        with (
+            pytest.raises(LockedError, match="another process is importing"),
+            second.importing(wait_s=0.05),
+        ):
+            pass
+        waited = threading.Thread(target=lambda: second.importing(wait_s=30).__enter__())
+        waited.start()
+    waited.join(10)
+    assert not waited.is_alive()
+    first.close()
+    second.close()
+
+
+def test_a_reader_keeps_its_view_while_a_writer_works(shop: Path, put: Put) -> None:
+    with closing(open_sqlite(shop)) as store:
+        for number in range(3):
+            put(store, f"p{number}", f"c{number}")
+        listing = store.iterate()
+        first, _ = next(listing)
+        with store.transaction() as writer:
+            writer.delete_products(["p1"])
+        assert [first.product_id, *(p.product_id for p, _ in listing)] == ["p0", "p1", "p2"]
+        assert len(store.rows().product_ids) == 2
+
+
+def test_a_backup_holds_everything_and_is_sound(shop: Path, put: Put, tmp_path: Path) -> None:
+    with closing(open_sqlite(shop)) as store:
+        put(store, "p1", "c1")
+        copy = tmp_path / "copy.shop"
+        store.backup(copy)
+        with pytest.raises(DataError, match="exists already"):
+            store.backup(copy)
+        put(store, "p2", "c2")
+    with closing(open_sqlite(copy)) as restored:
+        assert set(restored.products(["p1", "p2"])) == {"p1"}
+        assert restored.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        ("UPDATE products SET title = 'forged'", "product 'p1': its row does not match"),
+        ("DELETE FROM words", "product 'p1': not in the full-text index"),
+        ("UPDATE vectors SET vector = x'00'", "has 1 bytes, not 8"),
+        ("UPDATE vectors SET vector = zeroblob(8)", "has length 0.000, not 1"),
+        ("PRAGMA foreign_keys = OFF; DELETE FROM images", "points to a missing row of images"),
+    ],
+)
+def test_damage_is_found(shop: Path, put: Put, damage: str, complaint: str) -> None:
+    with closing(open_sqlite(shop)) as store:
+        put(store, "p1", "c1")
+        assert store.problems() == []
+        with closing(sqlite3.connect(shop)) as connection:
+            connection.executescript(damage)
+            connection.commit()
+        assert any(complaint in line for line in store.problems())
+
+
+def test_a_torn_file_is_found(shop: Path, put: Put) -> None:
+    with closing(open_sqlite(shop)) as store:
+        for number in range(40):
+            put(store, f"p{number}", f"c{number}", description="word " * 400)
+    whole = shop.read_bytes()
+    middle = len(whole) // 2 // 4096 * 4096
+    shop.write_bytes(whole[:middle] + b"\xff" * 8192 + whole[middle + 8192 :])
+    with closing(open_sqlite(shop)) as store:
+        assert store.problems()
+
+
+def test_store_protocol_is_met(shop: Path) -> None:
+    with closing(open_sqlite(shop)) as opened:
+        store: Store = opened
+        assert store.location == str(shop)
