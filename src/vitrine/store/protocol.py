@@ -58,8 +58,9 @@ class StoreRows:
     fields: Mapping[str, Sequence[str | float | int | None]]
     extra: Sequence[str]
     """One JSON object a product: the shop's own columns."""
-    tags: Sequence[str]
-    """One JSON object a product: head -> [value, confidence, unsure], of its first photo."""
+    tags: Sequence[str | None]
+    """One JSON object a product: head -> [value, confidence, unsure], of its first photo; None
+    without a photo."""
     photo_products: Rows
     photo_positions: Rows
     vectors: Vectors

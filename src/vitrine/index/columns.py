@@ -1,0 +1,157 @@
+"""What filters read: every product's fields, one compact column each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitrine.store import StoreRows
+
+Numbers = NDArray[np.float64]
+Codes = NDArray[np.int32]
+
+MISSING = -1
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceColumn:
+    """One word a product: positions in `words`, MISSING where the product says nothing."""
+
+    codes: Codes
+    words: tuple[str, ...]
+    """As the shop spells them; the first spelling seen stands for all that differ in case."""
+
+    def has(self, wanted: Sequence[str]) -> NDArray[np.bool_]:
+        """Rows that hold one of these words, whatever their case."""
+        folded = {word.casefold() for word in wanted}
+        codes = [code for code, word in enumerate(self.words) if word.casefold() in folded]
+        return np.isin(self.codes, codes)
+
+    def known(self) -> NDArray[np.bool_]:
+        """Rows that say something."""
+        return self.codes != MISSING
+
+    def word(self, row: int) -> str:
+        """The word of one row; empty where it says nothing."""
+        code = int(self.codes[row])
+        return "" if code == MISSING else self.words[code]
+
+    def or_else(self, other: ChoiceColumn) -> ChoiceColumn:
+        """Fill what is missing from another column over the same rows."""
+        words, moved = self._with_words_of(other)
+        filled = np.where(self.codes == MISSING, moved[other.codes], self.codes)
+        return ChoiceColumn(filled, words)
+
+    def then(self, other: ChoiceColumn) -> ChoiceColumn:
+        """Put another column's rows after these."""
+        words, moved = self._with_words_of(other)
+        return ChoiceColumn(np.concatenate([self.codes, moved[other.codes]]), words)
+
+    def _with_words_of(self, other: ChoiceColumn) -> tuple[tuple[str, ...], Codes]:
+        """All words of both, and where each of the other's codes (MISSING too) moves to."""
+        position = {word.casefold(): code for code, word in enumerate(self.words)}
+        words = list(self.words)
+        moved = np.full(len(other.words) + 1, MISSING, dtype=np.int32)
+        for code, word in enumerate(other.words):
+            moved[code] = position.setdefault(word.casefold(), len(words))
+            if moved[code] == len(words):
+                words.append(word)
+        return tuple(words), moved
+
+
+def choice_column(values: Sequence[str | float | None]) -> ChoiceColumn:
+    """Encode words; empty and None are missing."""
+    position: dict[str, int] = {}
+    words: list[str] = []
+    cache: dict[str | float | None, int] = {None: MISSING, "": MISSING}
+    codes = np.empty(len(values), dtype=np.int32)
+    for row, value in enumerate(values):
+        code = cache.get(value)
+        if code is None:
+            folded = str(value).casefold()
+            code = position.setdefault(folded, len(words))
+            if code == len(words):
+                words.append(str(value))
+            cache[value] = code
+        codes[row] = code
+    return ChoiceColumn(codes, tuple(words))
+
+
+def number_column(values: Sequence[float | int | str | None]) -> Numbers:
+    """(n,) float64, NaN where a product says nothing."""
+    return np.array([np.nan if value is None else float(value) for value in values], np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns by name over the same rows.
+
+    `extra` are the shop's own columns, `tags` the encoder's predictions for each product's first
+    photo, missing where it is unsure.
+    """
+
+    n_rows: int
+    choices: Mapping[str, ChoiceColumn]
+    numbers: Mapping[str, Numbers]
+    extra: Mapping[str, ChoiceColumn]
+    tags: Mapping[str, ChoiceColumn]
+
+    def then(self, other: Columns) -> Columns:
+        """Put another set of rows after these."""
+        return Columns(
+            self.n_rows + other.n_rows,
+            _choices_then(self.choices, self.n_rows, other.choices, other.n_rows),
+            {n: np.concatenate([c, other.numbers[n]]) for n, c in self.numbers.items()},
+            _choices_then(self.extra, self.n_rows, other.extra, other.n_rows),
+            _choices_then(self.tags, self.n_rows, other.tags, other.n_rows),
+        )
+
+
+def columns_of(rows: StoreRows) -> Columns:
+    """Encode what the store handed over."""
+    n_rows = len(rows.product_ids)
+    fields = rows.fields
+    own, sale = number_column(fields["price_amount"]), number_column(fields["sale_price_amount"])
+    choices = {
+        name: choice_column(values)
+        for name, values in fields.items()
+        if name not in {"price_amount", "sale_price_amount", "sale_price_currency", "year"}
+    }
+    choices["currency"] = choices.pop("price_currency")
+    extra = [json.loads(text) for text in rows.extra]
+    tags = [json.loads(text) if text else {} for text in rows.tags]
+    heads = [{head: None if tag[2] else tag[0] for head, tag in row.items()} for row in tags]
+    return Columns(
+        n_rows,
+        choices | {"product_id": choice_column(rows.product_ids)},
+        {
+            "price": np.where(np.isnan(sale), own, sale),
+            "year": number_column(fields["year"]),
+        },
+        {name: choice_column([row.get(name) for row in extra]) for name in _names(extra)},
+        {head: choice_column([row.get(head) for row in heads]) for head in _names(heads)},
+    )
+
+
+def _names(rows: Iterable[Mapping[str, object]]) -> list[str]:
+    return sorted({name for row in rows for name in row})
+
+
+def _choices_then(
+    first: Mapping[str, ChoiceColumn],
+    n_first: int,
+    second: Mapping[str, ChoiceColumn],
+    n_second: int,
+) -> dict[str, ChoiceColumn]:
+    return {
+        name: first.get(name, _blank(n_first)).then(second.get(name, _blank(n_second)))
+        for name in {**first, **second}
+    }
+
+
+def _blank(n_rows: int) -> ChoiceColumn:
+    return ChoiceColumn(np.full(n_rows, MISSING, dtype=np.int32), ())

@@ -1,0 +1,24 @@
+"""What a query means: its filter, its vector, its words, and the reason of each hit."""
+
+from vitrine.search.query import (
+    facts,
+    query_vector,
+    score,
+    shared_facts,
+    tagged_facts,
+    why_similar,
+)
+from vitrine.search.where import parse_where
+from vitrine.search.words import WordMatch, match_words
+
+__all__ = [
+    "WordMatch",
+    "facts",
+    "match_words",
+    "parse_where",
+    "query_vector",
+    "score",
+    "shared_facts",
+    "tagged_facts",
+    "why_similar",
+]

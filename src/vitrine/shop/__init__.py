@@ -1,0 +1,18 @@
+"""The composition root: build, open, search and keep a shop."""
+
+from vitrine.shop.exporting import export_products
+from vitrine.shop.opening import build, create_shop, open_shop
+from vitrine.shop.results import ImportReport, SearchResult, product_to_json, write_failures
+from vitrine.shop.shop import Shop
+
+__all__ = [
+    "ImportReport",
+    "SearchResult",
+    "Shop",
+    "build",
+    "create_shop",
+    "export_products",
+    "open_shop",
+    "product_to_json",
+    "write_failures",
+]

@@ -1,0 +1,161 @@
+"""A catalogue into a store: read, hash, decode and embed photos, one transaction a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from vitrine.catalog import Catalogue
+from vitrine.encoders import Encoder, PhotoEmbedding, embed_photos
+from vitrine.images import ImageLimits
+from vitrine.shop.photos import NotFetchedError, PhotoSource, UnchangedError
+from vitrine.store import ImageRecord, PhotoRef, Store, VectorRecord
+from vitrine.types import EncoderIdentity, Product, RowFailure
+
+BATCH_PRODUCTS = 64
+THUMBNAIL_PX = 320
+
+Progress = Callable[[int, int], None]
+"""Called with (photos done, photos in all)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoTask:
+    """One photo to read, and what the shop knows of it."""
+
+    location: str
+    known: PhotoRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How photos are read and embedded."""
+
+    encoder: Encoder
+    source: PhotoSource
+    threads: int
+    limits: ImageLimits
+
+    def embed(
+        self, tasks: Iterator[PhotoTask], known: Callable[[str], bool]
+    ) -> Iterator[PhotoEmbedding[PhotoTask]]:
+        """Read, hash, decode and embed photos, in order; content that is known is only hashed."""
+        return embed_photos(
+            self.encoder,
+            tasks,
+            lambda task: self.source.read(task.location, task.known),
+            known=known,
+            threads=self.threads,
+            limits=self.limits,
+            thumbnail_px=THUMBNAIL_PX,
+        )
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a running import."""
+
+    photos: int = 0
+    embedded: int = 0
+    without_photo: int = 0
+    not_fetched: int = 0
+    changed: int = 0
+    failures: list[RowFailure] = field(default_factory=list[RowFailure])
+
+
+def import_products(store: Store, work: Work, catalogue: Catalogue, on_progress: Progress) -> Tally:
+    """Upsert every product of a catalogue.
+
+    A photo whose content has a vector already is neither decoded nor embedded again, so an import
+    that was killed goes on where it stopped. A photo that cannot be read keeps what the shop knew
+    of it and is reported.
+    """
+    known = store.known_images(work.encoder.identity)
+    tally = Tally()
+    n_photos = sum(len(product.photos) for product in catalogue)
+    embedded = work.embed(_tasks(store, catalogue.products), known.__contains__)
+    done = 0
+    for start in range(0, len(catalogue), BATCH_PRODUCTS):
+        batch = [
+            (product, list(islice(embedded, len(product.photos))))
+            for product in catalogue.products[start : start + BATCH_PRODUCTS]
+        ]
+        _write(store, work, batch, catalogue.source, tally)
+        done += sum(len(product.photos) for product, _ in batch)
+        on_progress(done, n_photos)
+    return tally
+
+
+def _tasks(store: Store, products: Sequence[Product]) -> Iterator[PhotoTask]:
+    for start in range(0, len(products), BATCH_PRODUCTS):
+        chunk = products[start : start + BATCH_PRODUCTS]
+        before = store.photos([product.product_id for product in chunk])
+        for product in chunk:
+            refs = {ref.location: ref for ref in before.get(product.product_id, ())}
+            yield from (PhotoTask(place, refs.get(place)) for place in product.photos)
+
+
+def _write(
+    store: Store,
+    work: Work,
+    batch: Sequence[tuple[Product, Sequence[PhotoEmbedding[PhotoTask]]]],
+    source: str,
+    tally: Tally,
+) -> None:
+    entries: list[tuple[Product, list[PhotoRef]]] = []
+    for product, photos in batch:
+        refs = [_ref(work.source, product, photo, source, tally) for photo in photos]
+        entries.append((product, refs))
+        n_shown = sum(bool(ref.sha256) for ref in refs)
+        tally.photos += n_shown
+        tally.without_photo += n_shown == 0
+    fresh = [photo for _, photos in batch for photo in photos if photo.vector is not None]
+    tally.embedded += len(fresh)
+    tally.changed += write_batch(store, work.encoder.identity, fresh, entries)
+
+
+def write_batch(
+    store: Store,
+    encoder: EncoderIdentity,
+    fresh: Sequence[PhotoEmbedding[PhotoTask]],
+    entries: Sequence[tuple[Product, Sequence[PhotoRef]]],
+) -> int:
+    """Write photos with their vectors and products that show them, in one transaction.
+
+    Returns:
+        How many products changed.
+    """
+    with store.transaction() as writer:
+        writer.put_images(
+            ImageRecord(photo.sha256, photo.width, photo.height, photo.thumbnail or b"")
+            for photo in fresh
+        )
+        writer.put_vectors(
+            encoder,
+            (
+                VectorRecord(photo.sha256, photo.vector, photo.tags or {})
+                for photo in fresh
+                if photo.vector is not None
+            ),
+        )
+        return writer.put_products(entries)
+
+
+def _ref(
+    source: PhotoSource,
+    product: Product,
+    photo: PhotoEmbedding[PhotoTask],
+    catalogue: str,
+    tally: Tally,
+) -> PhotoRef:
+    """What the shop keeps of one photo, failures noted."""
+    task = photo.item
+    if photo.error is None:
+        return PhotoRef(task.location, photo.sha256, source.etag(task.location))
+    if isinstance(photo.error, NotFetchedError):
+        tally.not_fetched += task.known is None or not task.known.sha256
+    elif not isinstance(photo.error, UnchangedError):
+        reason = str(photo.error)
+        tally.failures.append(RowFailure(catalogue, None, product.product_id, "photo", reason))
+    return task.known or PhotoRef(task.location)

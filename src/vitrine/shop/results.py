@@ -1,0 +1,90 @@
+"""What a shop hands to its front ends, ready to be printed as JSON."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from vitrine.types import Hit, Json, Price, Product, RowFailure
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first."""
+
+    hits: tuple[Hit, ...]
+    took_ms: float
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __getitem__(self, rank: int) -> Hit:
+        return self.hits[rank]
+
+    def to_json(self) -> Json:
+        """The shape that the command line and the HTTP API print."""
+        return {"took_ms": round(self.took_ms, 2), "hits": [asdict(hit) for hit in self.hits]}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did."""
+
+    products: int
+    """In the catalogue, and now in the shop."""
+    photos: int
+    """Of those products, readable and embedded."""
+    without_photo: int
+    """Products that no photo stands for; they are found by words and filters."""
+    not_fetched: int
+    """Photos left at their URL because fetching was off."""
+    failed: int
+    """Rows, cells and photos left out; `errors` lists them."""
+    added: int
+    changed: int
+    unchanged: int
+    deleted: int
+    embedded: int
+    """Photos that went through the encoder; the others were known."""
+    seconds: float
+    photos_per_second: float
+    encoder: str
+    shop: str
+    errors: str
+    """Path of errors.csv; empty when nothing failed."""
+    dry_run: bool = False
+
+    def to_json(self) -> Json:
+        """One flat object."""
+        return asdict(self)
+
+
+def product_to_json(product: Product) -> Json:
+    """What a product says, leaving out what it does not."""
+    said = {field.name: getattr(product, field.name) for field in fields(product)}
+    return {name: _plain(value) for name, value in said.items() if value not in ("", None, (), {})}
+
+
+def write_failures(failures: Sequence[RowFailure], path: Path) -> None:
+    """Write errors.csv: source, line, product_id, column, reason."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow([field.name for field in fields(RowFailure)])
+        writer.writerows(
+            [f.source, "" if f.line is None else f.line, f.product_id, f.column, f.reason]
+            for f in failures
+        )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Price):
+        return {"amount": str(value.amount), "currency": value.currency}
+    if isinstance(value, Mapping):
+        return dict(value)  # pyright: ignore[reportUnknownVariableType]
+    return list(value) if isinstance(value, tuple) else value

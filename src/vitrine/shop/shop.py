@@ -1,0 +1,338 @@
+"""A built catalogue: the one object that every front end uses."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from vitrine.catalog import Catalogue
+from vitrine.encoders import Encoder, load_encoder
+from vitrine.errors import LockedError, NotFoundError, QueryError, UsageError
+from vitrine.index import Snapshot, snapshot
+from vitrine.search import parse_where, query_vector
+from vitrine.settings import Settings
+from vitrine.shop.checking import changed_photos
+from vitrine.shop.editing import patched
+from vitrine.shop.eyes import Eyes, Photo
+from vitrine.shop.finding import by_vector, by_words
+from vitrine.shop.importing import Progress, Work, import_products
+from vitrine.shop.photos import image_limits, open_photo_source
+from vitrine.shop.reindexing import reindex_photos
+from vitrine.shop.results import ImportReport, SearchResult, write_failures
+from vitrine.store import Store
+from vitrine.types import EncoderIdentity, Product, RowFailure, Tags, Vectors, Where
+
+
+def _silent(_done: int, _total: int) -> None: ...
+
+
+class Shop:
+    """Search and keep a catalogue; safe to share between threads.
+
+    Every search first looks whether this or another process changed the shop (one tiny query) and
+    then answers from one immutable view.
+
+    Args:
+        store: where the rows are.
+        settings: limits, threads, where models are.
+        encoder: name or folder of the encoder; None takes the one that the shop names.
+
+    Raises:
+        EncoderMismatchError: `encoder` is not the one that made the shop's vectors.
+    """
+
+    def __init__(
+        self, store: Store, settings: Settings, *, encoder: str | Path | None = None
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._eyes = Eyes(settings, encoder, store.location)
+        self._snapshot: Snapshot | None = None
+        self._refreshing = threading.Lock()
+        if encoder is not None:
+            self._eyes.encoder(store.encoder())
+
+    @property
+    def location(self) -> str:
+        """Path of the shop file."""
+        return self._store.location
+
+    @property
+    def encoder(self) -> EncoderIdentity:
+        """The encoder whose vectors are searched."""
+        return self._store.encoder()
+
+    def __len__(self) -> int:
+        return self._view().n_products
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; the shop cannot be used afterwards."""
+        self._store.close()
+
+    # searching
+
+    def search(
+        self,
+        *,
+        image: Photo | None = None,
+        like: str | Sequence[str] = (),
+        text: str | None = None,
+        where: Where | str | None = None,
+        k: int = 12,
+    ) -> SearchResult:
+        """Find products by a photo, by products like them, or by words.
+
+        Args:
+            image: a photo: path, encoded bytes, or a PIL image.
+            like: product ids; they are never among the hits. Several, and a photo with them, are
+                searched by their mean.
+            text: words; not together with photos.
+            where: a filter, as an object or as one line (`gender=women price<50`).
+            k: how many hits; all k come back if k products match.
+
+        Returns:
+            Hits by descending score; ties by product id. Of a photo the score is the cosine with
+            the product's best photo, of words the share of the words found.
+
+        Raises:
+            QueryError: nothing to search by, an unknown field, or `k` below 1.
+            NotFoundError: a liked product does not exist.
+            ImageError: the photo cannot be read.
+        """
+        started = time.perf_counter()
+        liked = [like] if isinstance(like, str) else list(like)
+        _check_query(image, liked, text, k)
+        view = self._view()
+        among = view.matching(parse_where(where) if isinstance(where, str) else where)
+        if text is not None:
+            hits = by_words(self._store, view, text, among, k)
+        else:
+            photos, tags = self._look(image)
+            query = query_vector(view, photos, liked)
+            hits = by_vector(self._store, view, query, among, k, liked=liked, tags=tags)
+        return SearchResult(tuple(hits), (time.perf_counter() - started) * 1000)
+
+    def embed(self, image: Photo) -> Vectors:
+        """Vector (dim,) of a photo under this shop's encoder."""
+        return self._look(image)[0][0]
+
+    # products
+
+    def get(self, product_id: str) -> Product:
+        """One product.
+
+        Raises:
+            NotFoundError: no such product.
+        """
+        found = self._store.products([product_id])
+        if product_id not in found:
+            raise NotFoundError(f"there is no product {product_id!r} in this shop")
+        return found[product_id]
+
+    def products(self) -> Iterator[Product]:
+        """Every product in order of `product_id`."""
+        return (product for product, _ in self._store.iterate())
+
+    def thumbnail(self, product_id: str, position: int = 0) -> bytes | None:
+        """A small copy of a product's photo, as an encoded image; None if it has none there."""
+        refs = self._store.photos([product_id]).get(product_id, ())
+        sha256 = refs[position].sha256 if position < len(refs) else ""
+        return self._store.thumbnail(sha256) if sha256 else None
+
+    # changing
+
+    def add(
+        self,
+        catalogue: Catalogue | Iterable[Product],
+        *,
+        fetch: bool = True,
+        prune: bool = False,
+        wait_s: float = 0.0,
+        errors: Path | None = None,
+        on_progress: Progress = _silent,
+    ) -> ImportReport:
+        """Upsert products: insert new ones, replace changed ones, leave equal ones alone.
+
+        Args:
+            catalogue: what `read_catalogue` gives, or products.
+            fetch: whether photos at URLs are fetched; else they keep their URL and wait.
+            prune: delete products that the catalogue does not hold.
+            wait_s: how long to wait while another process imports.
+            errors: where rows and photos that were left out are listed; default errors.csv beside
+                the shop.
+            on_progress: called with (photos done, photos in all).
+
+        Raises:
+            LockedError: another process is importing.
+            UsageError: `prune` with an empty catalogue.
+        """
+        if not isinstance(catalogue, Catalogue):
+            catalogue = Catalogue("products", "python", list(catalogue), [])
+        if prune and not catalogue.products:
+            raise UsageError("the catalogue is empty; pruning would delete every product")
+        started = time.perf_counter()
+        with self._store.importing(wait_s=wait_s), self._work(fetch=fetch) as work:
+            before = {product.product_id for product in self.products()}
+            tally = import_products(self._store, work, catalogue, on_progress)
+            named = {product.product_id for product in catalogue}
+            deleted = self._delete(before - named) if prune else 0
+            self._sweep()
+        failures = [*catalogue.failures, *tally.failures]
+        seconds = time.perf_counter() - started
+        n_added = len(named - before)
+        return ImportReport(
+            products=len(catalogue),
+            photos=tally.photos,
+            without_photo=tally.without_photo,
+            not_fetched=tally.not_fetched,
+            failed=len(failures),
+            added=n_added,
+            changed=tally.changed - n_added,
+            unchanged=len(catalogue) - tally.changed,
+            deleted=deleted,
+            embedded=tally.embedded,
+            seconds=round(seconds, 3),
+            photos_per_second=round(tally.photos / seconds, 1),
+            encoder=self.encoder.name,
+            shop=self.location,
+            errors=self._list_failures(failures, errors),
+        )
+
+    def patch(self, product_id: str, **values: Any) -> Product:
+        """Change fields of one product; nothing is embedded again.
+
+        Args:
+            product_id: an existing product.
+            **values: fields of `Product`; prices as `Price`, "49.90 EUR" or None.
+
+        Raises:
+            NotFoundError: no such product.
+            UsageError: a field does not exist or is none to patch (photos, product_id).
+        """
+        with self._store.transaction() as writer:
+            product = patched(self.get(product_id), values)
+            refs = self._store.photos([product_id]).get(product_id, ())
+            writer.put_products([(product, refs)])
+        return product
+
+    def delete(self, product_ids: str | Iterable[str]) -> int:
+        """Remove products; how many there were. Ids that do not exist are passed over."""
+        n_deleted = self._delete([product_ids] if isinstance(product_ids, str) else product_ids)
+        with suppress(LockedError), self._store.importing():  # else the importer sweeps
+            self._sweep()
+        return n_deleted
+
+    def reindex(
+        self,
+        encoder: str | Path,
+        *,
+        fetch: bool = True,
+        wait_s: float = 0.0,
+        errors: Path | None = None,
+        on_progress: Progress = _silent,
+    ) -> tuple[int, list[RowFailure]]:
+        """Move to another encoder; searches go on with the old vectors until one switch.
+
+        Returns:
+            How many photos were embedded, and those that could not be, also in errors.csv.
+
+        Raises:
+            LockedError: another process is importing.
+        """
+        chosen = load_encoder(encoder, self._settings)
+        with self._store.importing(wait_s=wait_s), self._work(chosen, fetch=fetch) as work:
+            n_embedded, failures = reindex_photos(self._store, work, on_progress)
+            self._sweep()
+        self._eyes = Eyes(self._settings, encoder, self.location, chosen)
+        self._list_failures(failures, errors)
+        return n_embedded, failures
+
+    # keeping
+
+    def verify(self, *, photos: bool = True) -> list[str]:
+        """Check checksums, references and hashes; one line for each thing that is wrong.
+
+        Args:
+            photos: also read every local photo again and compare it with what was indexed.
+        """
+        found = self._store.problems()
+        if photos and not found:
+            found = changed_photos(self._store, image_limits(self._settings).max_bytes)
+        return found
+
+    def backup(self, path: str | Path) -> None:
+        """Copy the shop as it is now into a new file, imports or not.
+
+        Raises:
+            DataError: the file exists.
+        """
+        self._store.backup(Path(path))
+
+    # inside
+
+    def _view(self) -> Snapshot:
+        """The newest view; loads what changed since the last one."""
+        view = self._snapshot
+        if view is not None and view.counter == self._store.counter():
+            return view
+        with self._refreshing:
+            view = self._snapshot
+            rows = self._store.rows(0 if view is None or view.worn else view.counter)
+            if view is not None and not view.worn and rows.encoder == view.encoder:
+                self._snapshot = view.changed(rows)
+            else:
+                self._snapshot = snapshot(rows if view is None or view.worn else self._store.rows())
+            return self._snapshot
+
+    def _look(self, image: Photo | None) -> tuple[list[Vectors], Tags]:
+        """Vector and tags of a query's photo."""
+        if image is None:
+            return [], {}
+        vector, tags = self._eyes.look(image, self._view().encoder)
+        return [vector], tags
+
+    @contextmanager
+    def _work(self, encoder: Encoder | None = None, *, fetch: bool) -> Generator[Work]:
+        chosen = encoder or self._eyes.encoder(self._store.encoder())
+        with open_photo_source(self._settings, fetch=fetch) as source:
+            yield Work(chosen, source, self._settings.threads, image_limits(self._settings))
+
+    def _list_failures(self, failures: Sequence[RowFailure], path: Path | None) -> str:
+        if not failures:
+            return ""
+        path = path or Path(self.location).with_name("errors.csv")
+        write_failures(failures, path)
+        return str(path)
+
+    def _delete(self, product_ids: Iterable[str]) -> int:
+        with self._store.transaction() as writer:
+            return writer.delete_products(product_ids)
+
+    def _sweep(self) -> None:
+        with self._store.transaction() as writer:
+            writer.sweep()
+
+
+def _check_query(image: object, liked: Sequence[str], text: str | None, k: int) -> None:
+    if k < 1:
+        raise QueryError(f"k is {k}; ask for at least one hit")
+    if text is not None and (image is not None or liked):
+        raise QueryError("words cannot be mixed with photos yet; give one or the other")
+    if text is None and image is None and not liked:
+        raise QueryError("nothing to search by; give a photo, a product id or words")
