@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 # Learned on the owners' labels of some ten thousand shop photos, rounded, rare words by hand.
 _TABLE: tuple[tuple[str, tuple[float, float, float], float], ...] = (
-    # word, CIELAB of a garment so called, handicap: how much nearer a rarer word must be
+    # word, CIELAB of a garment so called, handicap: how much nearer a rarer word must be;
+    # the common words stand once more for their vivid shade
     ("Black", (20, 0, 0), 0),
     ("White", (88, 0, 0), 0),
     ("Grey", (61, 0, 0), 0),
@@ -31,6 +32,14 @@ _TABLE: tuple[tuple[str, tuple[float, float, float], float], ...] = (
     ("Beige", (73, 3, 15), 0),
     ("Orange", (66, 32, 46), 0),
     ("Maroon", (33, 24, 7), 0),
+    ("Blue", (40, 15, -50), 0),
+    ("Green", (52, -45, 36), 0),
+    ("Red", (50, 70, 48), 0),
+    ("Purple", (33, 35, -34), 0),
+    ("Pink", (57, 66, 8), 0),
+    ("Yellow", (89, -4, 82), 0),
+    ("Orange", (67, 44, 68), 0),
+    ("Brown", (32, 17, 22), 0),
     ("Silver", (78, 0, 1), 6),
     ("Olive", (39, -3, 12), 6),
     ("Gold", (66, 4, 24), 8),
@@ -61,7 +70,7 @@ _TABLE: tuple[tuple[str, tuple[float, float, float], float], ...] = (
     ("Fluorescent Green", (88, -45, 75), 6),
 )
 
-COLOUR_NAMES: tuple[str, ...] = tuple(word for word, _, _ in _TABLE)
+COLOUR_NAMES: tuple[str, ...] = tuple(dict.fromkeys(word for word, _, _ in _TABLE))
 """Every word that `name_of` can answer, the common ones first."""
 
 COMMON_COLOURS = frozenset(word for word, _, handicap in _TABLE if handicap == 0)
@@ -95,13 +104,14 @@ def nearest_names(lab: Lab) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     Returns:
         (n,) positions in `COLOUR_NAMES`, and (n,) distances.
     """
-    centres, handicaps = _centres()
+    centres, handicaps, words = _centres()
     distances = ciede2000(lab[:, None], centres)
     best = (distances + handicaps).argmin(axis=1)
-    return best, distances[np.arange(len(lab)), best]
+    return words[best], distances[np.arange(len(lab)), best]
 
 
 @cache
-def _centres() -> tuple[Lab, NDArray[np.float32]]:
+def _centres() -> tuple[Lab, NDArray[np.float32], NDArray[np.int64]]:
     centres = np.array([lab for _, lab, _ in _TABLE], np.float32)
-    return centres, np.array([handicap for _, _, handicap in _TABLE], np.float32)
+    handicaps = np.array([handicap for _, _, handicap in _TABLE], np.float32)
+    return centres, handicaps, np.array([COLOUR_NAMES.index(word) for word, _, _ in _TABLE])
