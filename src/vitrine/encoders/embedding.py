@@ -78,7 +78,7 @@ def embed_photos(
     batch_size: int = 32,
     limits: ImageLimits | None = None,
     thumbnail_px: int | None = None,
-) -> Iterator[PhotoEmbedding[T]]:
+) -> Generator[PhotoEmbedding[T]]:
     """Embed photos, one result for every item, in the order of the items.
 
     About three batches of prepared photos are in memory, whatever the number of items. Reading,
@@ -166,7 +166,7 @@ def _batches(
 
 def _embedded(
     encoder: Encoder, batches: Generator[list[_Prepared[T]]]
-) -> Iterator[PhotoEmbedding[T]]:
+) -> Generator[PhotoEmbedding[T]]:
     with closing(batches):
         for batch in batches:
             answers = _answers(encoder, [p.pixels for p in batch if p.pixels is not None])
