@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from vitrine.encoders import Encoder, Tagger, load_encoder
+from vitrine.encoders import Encoder, as_tagger, load_encoder
 from vitrine.images import decode
 from vitrine.settings import Settings
 from vitrine.shop.checking import check_encoder
@@ -58,8 +58,8 @@ class Eyes:
         """Vector (dim,) and tags of one photo; no tags from an encoder that gives none."""
         encoder = self.encoder(wanted)
         pixels = encoder.prepare(self._open(image))[np.newaxis]
-        if isinstance(encoder, Tagger):
-            vectors, tags = encoder.embed_and_tag(pixels)
+        if tagger := as_tagger(encoder):
+            vectors, tags = tagger.embed_and_tag(pixels)
             return vectors[0], tags[0]
         return encoder.embed(pixels)[0], {}
 

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from vitrine.catalog import Catalogue
 from vitrine.encoders import Encoder, load_encoder
@@ -18,7 +18,7 @@ from vitrine.search import parse_where, query_vector
 from vitrine.settings import Settings
 from vitrine.shop.checking import changed_photos
 from vitrine.shop.editing import patched
-from vitrine.shop.eyes import Eyes, Photo
+from vitrine.shop.eyes import Eyes
 from vitrine.shop.finding import by_vector, by_words
 from vitrine.shop.importing import Progress, Work, import_products
 from vitrine.shop.photos import image_limits, open_photo_source
@@ -26,6 +26,9 @@ from vitrine.shop.reindexing import reindex_photos
 from vitrine.shop.results import ImportReport, SearchResult, write_failures
 from vitrine.store import Store
 from vitrine.types import EncoderIdentity, Product, RowFailure, Tags, Vectors, Where
+
+if TYPE_CHECKING:
+    from vitrine.shop.eyes import Photo
 
 
 def _silent(_done: int, _total: int) -> None: ...
