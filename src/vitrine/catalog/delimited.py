@@ -42,14 +42,14 @@ def read_header(path: Path) -> list[str]:
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
-        if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return []
         lines = [*io.StringIO(_decode(head), newline="")]
         delimiter, start = _layout(lines)
         cells = next((cells for _, cells in _records(lines, delimiter, start)), None)
     except (OSError, UnicodeError):
         return []
-    return unique_names(cells) if isinstance(cells, list) else []
+    if not isinstance(cells, list) or any("\0" in cell for cell in cells):
+        return []
+    return unique_names(cells)
 
 
 def delimiter_of(path: Path) -> str:

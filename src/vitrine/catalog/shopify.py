@@ -209,7 +209,11 @@ def _availability(status: str, own: Sequence[_Line]) -> str:
         return "in_stock"
     if not all(stocks):
         return ""  # not counted
-    return "backorder" if any(line["policy"] == "continue" for line in own) else "out_of_stock"
+    return (
+        "backorder"
+        if any(line["policy"].casefold() == "continue" for line in own)
+        else "out_of_stock"
+    )
 
 
 def _gender(tags: str) -> str:
