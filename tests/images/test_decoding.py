@@ -4,7 +4,6 @@ import base64
 import os
 import struct
 import sys
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
@@ -83,9 +82,11 @@ def pixels(decoded: Decoded) -> NDArray[np.int64]:
     return np.asarray(decoded.image).astype(np.int64)
 
 
-def assert_colour(decoded: Decoded, at: tuple[int, int], expected: object, within: int = 6) -> None:
-    found = decoded.image.getpixel(at)
-    assert np.abs(np.subtract(found, expected)).max() <= within, f"{found} is not {expected}"
+def assert_colour(
+    decoded: Decoded, at: tuple[int, int], expected: tuple[int, int, int], within: int = 6
+) -> None:
+    found = pixels(decoded)[at[1], at[0]]
+    assert np.abs(found - expected).max() <= within, f"{found} is not {expected}"
 
 
 def code_of(data: bytes, **options: object) -> str:
@@ -322,61 +323,6 @@ def noise(width: int = 64, height: int = 48) -> Image.Image:
     return Image.fromarray(values.astype(np.uint8))
 
 
-def chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-
-def png(width: int, height: int, packed: bytes, *, extra: bytes = b"") -> bytes:
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + extra + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
-
-
-def test_a_png_of_400_million_pixels_in_a_small_file_is_refused_by_its_header() -> None:
-    packer = zlib.compressobj(9)
-    rows = b"".join(packer.compress(bytes(20_001 * 500)) for _ in range(40)) + packer.flush()
-    bomb = png(20_000, 20_000, rows)
-    assert len(bomb) < 2**20
-    assert code_of(bomb) == "too_many_pixels"
-    assert code_of(bomb, at_least_px=224) == "too_many_pixels"
-
-
-def test_a_png_that_lies_about_its_size() -> None:
-    small = decode(png(1, 1, zlib.compress(bytes([0, 7]) + bytes(10_000))))
-    assert (small.image.size, small.image.getpixel((0, 0))) == ((1, 1), (7, 7, 7))
-    assert code_of(png(5_000, 5_000, zlib.compress(bytes(5_001)))) == "truncated"
-    assert code_of(png(2**31, 2**31, zlib.compress(bytes(10)))) == "too_many_pixels"
-    assert code_of(png(0, 5, zlib.compress(bytes(10)))) == "broken"
-
-
-def resized_header(jpeg: bytes, width: int, height: int) -> bytes:
-    at = jpeg.index(b"\xff\xc0")
-    return jpeg[: at + 5] + struct.pack(">HH", height, width) + jpeg[at + 9 :]
-
-
-def test_a_jpeg_that_lies_about_its_size() -> None:
-    jpeg = examples()["JPEG"]
-    assert code_of(resized_header(jpeg, 60_000, 60_000)) == "too_many_pixels"
-    assert code_of(resized_header(jpeg, 60_000, 10)) == "too_long_side"
-    assert code_of(resized_header(jpeg, 0, 10)) == "broken"
-    # libjpeg draws what there is; the cost is that of the size declared, within the limits
-    assert decode(resized_header(jpeg, 500, 400)).image.size == (500, 400)
-    assert decode(resized_header(jpeg, 8, 8)).image.size == (8, 8)
-
-
-def test_a_gif_that_lies_about_its_size() -> None:
-    gif = examples()["GIF"]
-    assert code_of(gif[:6] + b"\xff\xff\xff\xff" + gif[10:]) == "too_many_pixels"
-    assert decode(gif[:6] + b"\x01\0\x01\0" + gif[10:]).image.size == (64, 48)
-    assert code_of(gif[:6] + b"\0\0\0\0" + gif[10:13]) == "truncated"
-
-
-def test_a_webp_that_lies_about_its_size() -> None:
-    webp = saved(halves(), "WEBP", exif=exif(1))
-    assert webp[12:16] == b"VP8X"
-    assert code_of(webp[:24] + b"\xff" * 6 + webp[30:]) == "too_many_pixels"
-    assert code_of(webp[:24] + b"\x07\0\0\x07\0\0" + webp[30:]) == "broken"
-
-
 def test_a_heic_that_lies_about_its_size() -> None:
     at = HEIC.index(b"ispe") + 8
     for side, codes in (
@@ -386,59 +332,6 @@ def test_a_heic_that_lies_about_its_size() -> None:
     ):
         lying = HEIC[:at] + struct.pack(">II", side, side) + HEIC[at + 8 :]
         assert code_of(lying) in codes
-
-
-def with_scans(n_scans: int, width: int = 64, height: int = 48) -> bytes:
-    grey = Image.new("L", (width, height), 128)
-    jpeg = saved(grey, "JPEG", progressive=True)
-    last = jpeg[jpeg.rindex(b"\xff\xda") : -2]
-    return jpeg[:-2] + last * (n_scans - jpeg.count(b"\xff\xda")) + b"\xff\xd9"
-
-
-def test_a_progressive_jpeg_of_5000_scans_is_refused() -> None:
-    assert code_of(with_scans(5_000)) == "too_many_scans"
-    assert code_of(with_scans(101)) == "too_many_scans"
-    assert decode(with_scans(100)).width == 64
-    assert decode(with_scans(5_000), limits=ImageLimits(max_scans=5_000)).width == 64
-
-
-def test_a_large_jpeg_may_have_fewer_scans() -> None:
-    limits = ImageLimits(max_pixels=4_000)
-    assert decode(with_scans(15), limits=limits).width == 64  # 15 x 3,072 px <= 12 x 4,000 px
-    assert code_of(with_scans(16), limits=limits) == "too_many_scans"
-
-
-def test_scans_are_counted_in_the_picture_and_nowhere_else() -> None:
-    jpeg = with_scans(12)
-    limits = ImageLimits(max_scans=12)
-    comment = b"\xff\xfe" + struct.pack(">H", 2 + 400) + b"\xff\xda" * 200
-    assert decode(jpeg[:2] + comment + jpeg[2:] + b"\xff\xda" * 99, limits=limits).width == 64
-
-
-def test_a_preview_inside_a_jpeg_does_not_hide_its_real_size() -> None:
-    preview = saved(halves(16, 12), "JPEG")
-    jpeg = examples()["JPEG"]
-    app1 = b"\xff\xe1" + struct.pack(">H", 2 + len(preview)) + preview
-    assert decode(jpeg[:2] + app1 + jpeg[2:]).width == 64
-    assert code_of(jpeg[:2] + app1 + resized_header(jpeg, 60_000, 60_000)[2:]) == "too_many_pixels"
-
-
-def test_text_and_profile_bombs_in_a_png_are_left_unopened() -> None:
-    bomb = zlib.compress(bytes(64 * 2**20))
-    for kind, body in ((b"zTXt", b"a\0\0" + bomb), (b"iCCP", b"a\0\0" + bomb)):
-        assert decode(png(2, 1, zlib.compress(bytes(3)), extra=chunk(kind, body))).width == 2
-
-
-def test_a_file_in_a_million_pieces_is_refused() -> None:
-    jpeg, gif = examples()["JPEG"], examples()["GIF"]
-    palette_end = 13 + (3 << (gif[10] & 7) + 1)
-    pieces = (
-        jpeg[:2] + b"\xff\xfe\0\x02" * 1_000_000 + jpeg[2:],
-        png(1, 1, zlib.compress(bytes(2)), extra=struct.pack(">I4sI", 0, b"teXt", 0) * 1_000_000),
-        gif[:palette_end] + b"!\xfe" + b"\x01a" * 1_000_000 + b"\0" + gif[palette_end:],
-    )
-    for data in pieces:
-        assert code_of(data) == "broken"
 
 
 def test_a_file_over_the_byte_limit_is_not_looked_at() -> None:
@@ -488,5 +381,5 @@ def test_any_damage_is_survived_or_refused(
 def test_many_threads_decode_at_once() -> None:
     jobs = [examples()[format] for format in FORMATS] * 20
     with ThreadPoolExecutor(8) as pool:
-        sizes = list(pool.map(lambda data: decode(data, at_least_px=24).width, jobs))
-    assert sizes == [64] * len(jobs)
+        decoded = list(pool.map(decode, jobs))
+    assert [each.format for each in decoded] == FORMATS * 20

@@ -19,8 +19,13 @@ from vitrine.images.worker_process import (
     serve,
 )
 
+_SPAWN = multiprocessing.get_context("spawn")
 _START_TIMEOUT_S = 60.0
 _STOP_TIMEOUT_S = 5.0
+
+# `multiprocessing` reaps all dead children whenever one is started, so that without a lock one
+# thread could take away the exit status that another is waiting for.
+_starting_or_stopping = threading.Lock()
 
 
 class DecodeWorkers:
@@ -57,9 +62,8 @@ class DecodeWorkers:
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         self._n_open = n_workers
         for _ in range(n_workers):
-            worker = _Worker(limits, memory_bytes)
-            worker.start()
-            self._idle.put(worker)
+            self._idle.put(_Worker(limits, memory_bytes))
+        self._start_all()
 
     def __enter__(self) -> Self:
         return self
@@ -94,6 +98,15 @@ class DecodeWorkers:
                     self._n_open -= 1
             self._idle.put(None)
 
+    def _start_all(self) -> None:
+        try:
+            for worker in list(self._idle.queue):
+                if worker is not None:
+                    worker.start()
+        except BaseException:
+            self.close()
+            raise
+
     def _take(self) -> _Worker:
         if self._closed:
             raise _closed()
@@ -116,7 +129,7 @@ def _too_slow(deadline_s: float) -> ImageError:
 
 
 def _crashed(reason: str) -> ImageError:
-    return ImageError("crashed", f"{reason}; send it as an ordinary JPEG, or look at the log")
+    return ImageError("crashed", f"{reason}; try again, or send an ordinary JPEG")
 
 
 def _closed() -> UsageError:
@@ -131,30 +144,35 @@ class _Worker:
         self._running = self._ready = False
 
     def start(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(
+        self._pipe, theirs = _SPAWN.Pipe()
+        self._process = _SPAWN.Process(
             target=serve,
             args=(theirs, self._limits, self._memory_bytes),
             name="vitrine-decode",
             daemon=True,
         )
         try:
-            self._process.start()
+            with _starting_or_stopping:
+                self._process.start()
             self._running = True
+        except BaseException:
+            self._pipe.close()
+            raise
         finally:
             theirs.close()
 
     def stop(self, *, gently: bool = True) -> None:
         """End the process and leave no zombie; an idle one goes when its pipe is closed."""
-        self._pipe.close()
         if not self._running:
             return
-        if gently:
-            self._process.join(_STOP_TIMEOUT_S)
-        self._process.kill()
-        self._process.join()
-        self._process.close()
+        self._pipe.close()
+        with _starting_or_stopping:
+            if gently and self._ready:
+                self._process.join(_STOP_TIMEOUT_S)
+            self._process.kill()
+            self._process.join()
+            with contextlib.suppress(ValueError):  # somebody else took its exit status
+                self._process.close()
         self._running = self._ready = False
 
     def decode(self, data: bytes, at_least_px: int | None, deadline_s: float) -> Decoded:
@@ -196,9 +214,11 @@ class _Worker:
                 self._replace()
 
     def _wait_until_ready(self) -> None:
-        if not self._running:
-            self.start()
         try:
+            if self._running and not self._process.is_alive():
+                self.stop()  # it died while idle, which is no fault of this photo
+            if not self._running:
+                self.start()
             if not self._ready and self._pipe.poll(_START_TIMEOUT_S):
                 self._ready = self._pipe.recv_bytes(len(READY)) == READY
         except (EOFError, OSError):
