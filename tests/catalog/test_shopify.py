@@ -22,9 +22,7 @@ CDN = "https://cdn.shopify.example/"
 
 def export(*rows: dict[str, str]) -> str:
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, restval="")
-    writer.writeheader()
-    writer.writerows(rows)
+    csv.writer(out).writerows([COLUMNS, *([row.get(c, "") for c in COLUMNS] for row in rows)])
     return out.getvalue()
 
 

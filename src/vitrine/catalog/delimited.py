@@ -16,7 +16,8 @@ Repair = Callable[[list[str], int], list[str]]
 
 HEAD_BYTES = 65536
 _DELIMITERS = ",;\t|"
-_MAX_RETRIES = 1000
+_MAX_LINES_READ_AGAIN = 2_000_000
+"""Bounds the time that a file of open quotes can take."""
 
 
 def read_delimited(path: Path, repair: Repair | None = None) -> Table:
@@ -110,7 +111,7 @@ def _records(
     lines: Sequence[str], delimiter: str, start: int
 ) -> Iterator[tuple[int, list[str] | str]]:
     """Yield (index of the first line, cells), or a reason instead of cells."""
-    at, retries = start, 0
+    at, again = start, 0
     while at < len(lines):
         rest = _Lines(lines, at)
         reader = csv.reader(rest, delimiter=delimiter, strict=True)
@@ -120,18 +121,21 @@ def _records(
                 if cells and any(map(str.strip, cells)):
                     yield begun, cells
         except csv.Error as error:
-            alone = at + 1 if retries < _MAX_RETRIES else rest.at
-            yield at, _read_alone(lines[at:alone], delimiter, str(error))
-            at, retries = alone, retries + 1
+            again += rest.at - at
+            if again > _MAX_LINES_READ_AGAIN:
+                yield at, f"the quotes do not close: lines {at + 1} to {rest.at} are left out"
+                at = rest.at
+            else:
+                yield at, _read_alone(lines[at], delimiter, str(error))
+                at += 1
 
 
-def _read_alone(lines: Sequence[str], delimiter: str, reason: str) -> list[str] | str:
-    """Read one bad record without insisting on its quotes."""
+def _read_alone(line: str, delimiter: str, reason: str) -> list[str] | str:
+    """Read the first line of a bad record without insisting on its quotes."""
     try:
-        cells = [*csv.reader(lines, delimiter=delimiter)]
-    except csv.Error as error:
-        return f"not a row of this table: {error}"
-    return cells[0] if len(cells) == 1 else f"not a row of this table: {reason}"
+        return next(csv.reader([line], delimiter=delimiter))
+    except csv.Error:
+        return f"not a row of this table: {reason}"
 
 
 class _Lines:

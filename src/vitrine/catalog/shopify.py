@@ -63,6 +63,9 @@ _OPTIONS = {
 }
 """Field -> names of a product option that fill it."""
 
+_MOST_PHOTOS = 250
+"""Shopify's own limit for one product."""
+
 _GENDER_TAGS = frozenset(
     {"women", "womens", "woman", "ladies", "men", "mens", "man", "girls", "boys", "unisex"}
 )
@@ -122,16 +125,17 @@ class _Line:
 def _products(handle: str, lines: Sequence[_Line], mapped: Mapped) -> Iterable[Draft]:
     """Yield one draft per colour of a handle."""
     options = _options(lines)
+    first = next((line for line in lines if line["title"]), lines[0])
     variants = [line for line in lines if line["value1"] or line["price"] or line["sku"]]
     colours: dict[str, list[_Line]] = {}
-    for line in variants or lines[:1]:
-        colours.setdefault(_option(line, options, "colour"), []).append(line)
+    for line in variants or [first]:
+        colours.setdefault(_slug(_option(line, options, "colour")), []).append(line)
+    photos = _photos_by_colour(lines, colours)
     for colour, own in colours.items():
-        others = [line for line in variants if line not in own]
-        draft = _draft(handle, lines[0], own, options)
-        draft.photos = _photos(lines, own, others)
+        draft = _draft(handle, first, own, options)
+        draft.photos = photos[colour]
         if len(colours) > 1:
-            draft.fields["product_id"] = f"{handle}/{_slug(colour)}"
+            draft.fields["product_id"] = f"{handle}/{colour}"
         _apply(mapped, own[0], draft)
         yield draft
 
@@ -173,13 +177,22 @@ def _option(line: _Line, options: Mapping[str, str], field: str) -> str:
     return line[options[field]] if field in options else ""
 
 
-def _photos(lines: Sequence[_Line], own: Sequence[_Line], others: Sequence[_Line]) -> list[str]:
+def _photos_by_colour(
+    lines: Sequence[_Line], colours: Mapping[str, Sequence[_Line]]
+) -> dict[str, list[str]]:
     """A colour's own photos first, then the product's, without those of the other colours."""
     placed = sorted((line for line in lines if line["photo"]), key=_position)
-    mine = [line["variant_photo"] for line in own if line["variant_photo"]]
-    theirs = {line["variant_photo"] for line in others} - set(mine)
-    shared = [line["photo"] for line in placed if line["photo"] not in theirs]
-    return [photo for cell in dict.fromkeys(mine + shared) for photo in split_photos(cell)]
+    shown = [*dict.fromkeys(line["photo"] for line in placed)][:_MOST_PHOTOS]
+    own = {
+        colour: [*dict.fromkeys(line["variant_photo"] for line in rows if line["variant_photo"])]
+        for colour, rows in colours.items()
+    }
+    owned = {photo for photos in own.values() for photo in photos}
+    shared = [photo for photo in shown if photo not in owned]
+    return {
+        colour: [photo for cell in (*photos, *shared) for photo in split_photos(cell)]
+        for colour, photos in own.items()
+    }
 
 
 def _position(line: _Line) -> int:
