@@ -36,6 +36,11 @@ def test_a_photo_is_found_however_it_is_written(write: Callable[..., Path], writ
     assert PhotoFinder([photo.parents[1]]).find(written) == str(photo)
 
 
+def test_accents_are_found_in_either_spelling(write: Callable[..., Path]) -> None:
+    photo = write("u\u0308ber.jpg")
+    assert Path(PhotoFinder([photo.parent]).find("\u00fcber.jpg")).samefile(photo)
+
+
 def test_the_exact_name_wins(write: Callable[..., Path]) -> None:
     names = ["a.png", "a.jpg", "a"]
     photos = {name: str(write(name)) for name in names}

@@ -60,6 +60,7 @@ class Assembly:
             reason = f"the product_id {product_id!r} was there before{where}; the first is kept"
             self.fail(draft.line, product_id, "product_id", reason)
         else:
+            draft.fields["product_id"] = product_id
             self._first_lines[product_id] = draft.line
             self._products[product_id] = self._product(product_id, draft)
 
@@ -133,7 +134,7 @@ class Assembly:
         n_prices = len(self._without_currency)
         self.fail(
             draft.line,
-            draft.fields["product_id"].strip(),
+            draft.fields["product_id"],
             "price",
             f"no currency is given for {n_prices} prices, the first {text!r}; they are left "
             "out. Name the column (currency=COLUMN) or the currency (currency==EUR) in --map",

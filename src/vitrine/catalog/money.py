@@ -53,7 +53,7 @@ def parse_price(text: str, currency: str = "") -> Price:
 
 
 def _currency(text: str, given: str, whole: str) -> str:
-    given = _code_of(given, "", whole) if given else ""
+    given = _code_of(given, "", given) if given else ""
     codes = {_code_of(word, given, whole) for word in text.split()}
     if len(codes) > 1:
         raise DataError(f"a price in several currencies: {whole!r}")
@@ -66,7 +66,8 @@ def _code_of(word: str, given: str, whole: str) -> str:
     sign = word.casefold().replace(".", "")
     meanings = SIGNS.get(sign) or SHARED_SIGNS.get(sign)
     if meanings is None:
-        raise DataError(f"unknown currency {word!r} in {whole!r}; use an ISO code such as EUR")
+        where = f" in {whole!r}" if word != whole else ""
+        raise DataError(f"unknown currency {word!r}{where}; use an ISO code such as EUR")
     if given in meanings:
         return given
     return "" if sign in SHARED_SIGNS else meanings[0]

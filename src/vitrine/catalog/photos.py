@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import normalize
 
 from vitrine.errors import DataError, NotFoundError
 
@@ -100,14 +101,19 @@ class _Listing:
         backwards = names[::-1]  # of two names alike, the first wins
         return cls(
             exact=frozenset(names),
-            folded={name.casefold(): name for name in backwards},
+            folded={_folded(name): name for name in backwards},
             stems={os.path.splitext(name)[0]: name for name in backwards if is_photo(name)},
         )
 
     def find(self, name: str) -> str | None:
         if name in self.exact:
             return name
-        return self.folded.get(name.casefold()) or self.stems.get(name)
+        return self.folded.get(_folded(name)) or self.stems.get(name)
+
+
+def _folded(name: str) -> str:
+    """Case and the two ways to write an accent do not count; macOS writes the longer one."""
+    return name.casefold() if name.isascii() else normalize("NFC", name).casefold()
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

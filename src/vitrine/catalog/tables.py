@@ -147,13 +147,13 @@ def cell_of(value: Any) -> Cell:
 
 def unique_names(header: Sequence[str]) -> list[str]:
     """Make column names usable as keys: trimmed, none empty, none twice."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     for position, written in enumerate(header, start=1):
         name = written.strip() or f"column {position}"
         while name in names:
             name = f"{name} {position}"
-        names.append(name)
-    return names
+        names[name] = None
+    return [*names]
 
 
 def _photos(cell: Cell) -> list[str]:
