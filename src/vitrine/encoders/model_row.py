@@ -50,15 +50,10 @@ class ModelFiles(_Strict):
     labels: ModelFile | None = None
     """JSON: tag head -> its values, in the order of the logits."""
     calibration: ModelFile | None = None
-    """JSON: tag head -> `temperature` and `threshold`; more keys are ignored."""
+    """JSON: `heads` -> tag head -> `temperature` and `unsure_below`; more keys are ignored."""
     text: ModelFile | None = None
     """The ONNX graph from tokens to a vector."""
     tokenizer: ModelFile | None = None
-
-    def all(self) -> tuple[ModelFile, ...]:
-        """Every file that there is, the graph first."""
-        named = (self.image, *self.data, self.labels, self.calibration, self.text, self.tokenizer)
-        return tuple(file for file in named if file is not None)
 
 
 class ModelInput(_Strict):
@@ -79,13 +74,17 @@ class ModelInput(_Strict):
     std: Colour = (1.0, 1.0, 1.0)
     constants: dict[str, list[list[int]]] = {}
     """Further int64 inputs that the graph insists on, such as a text that is not asked about."""
+    batch: int | None = Field(default=None, ge=1, le=1024)
+    """Most photos in one run; 1 for a graph of fixed batch, or of dynamic int8, whose scales go
+    by the whole batch."""
 
 
 class ModelOutput(_Strict):
     """How the graph's output becomes a vector and tags."""
 
-    name: str = ""
-    """Of the output that holds the vector or feature map; empty takes the first."""
+    names: tuple[str, ...] = ()
+    """Of the output that holds the vector or feature map, the first that the graph has counts;
+    empty takes the graph's first."""
     pooling: Pooling = "none"
     """`none` for (n, dim); `cls` takes the first of (n, tokens, dim); the others reduce tokens,
     or the height and width of (n, dim, height, width). Rows are scaled to length 1 afterwards."""
@@ -118,7 +117,7 @@ class ModelRow(_Strict):
         if given.dtype == "float32":
             numbers = f"mean {_brief(given.mean)}, std {_brief(given.std)}"
         size = f"{given.height_px} x {given.width_px} px"
-        pooled = f"{self.output.name or 'first output'}, pooling {self.output.pooling}"
+        pooled = f"{'/'.join(self.output.names) or 'first output'}, pooling {self.output.pooling}"
         if self.output.pooling == "gem":
             pooled += f" {self.output.gem_p:g}"
         return f"{rule} {size}, {given.interpolation}, {numbers}, {given.layout}, {pooled}"

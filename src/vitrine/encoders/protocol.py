@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from vitrine.types import EncoderIdentity, Pixels, Tags, Vectors
+
+Progress: TypeAlias = Callable[[int, int | None], None]
+"""Called with (bytes so far, bytes in all or None) while a model's file is downloaded."""
 
 
 @runtime_checkable

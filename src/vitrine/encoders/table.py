@@ -14,7 +14,7 @@ from vitrine.encoders.rows import MODEL_ROWS
 from vitrine.errors import UsageError, unknown
 
 if TYPE_CHECKING:
-    from vitrine.encoders.protocol import Encoder
+    from vitrine.encoders.protocol import Encoder, Progress
     from vitrine.settings import Settings
 
 
@@ -28,10 +28,12 @@ class EncoderRow:
     """To download on first use; 0 for what comes with the package."""
     licence: str
     summary: str
-    load: Callable[[Settings], Encoder]
+    load: Callable[[Settings, Progress | None], Encoder]
 
 
-def load_encoder(name: str | Path, settings: Settings) -> Encoder:
+def load_encoder(
+    name: str | Path, settings: Settings, on_progress: Progress | None = None
+) -> Encoder:
     """Load an encoder by its name in the table, or from a local folder with a model.json.
 
     A name in the table wins over a folder of that name; `./colour` is always a folder.
@@ -39,6 +41,7 @@ def load_encoder(name: str | Path, settings: Settings) -> Encoder:
     Args:
         name: `colour`, or a folder.
         settings: where models are kept, whether a download is allowed, how many threads.
+        on_progress: called while a file is downloaded.
 
     Raises:
         UsageError: neither a known name nor a folder.
@@ -51,7 +54,7 @@ def load_encoder(name: str | Path, settings: Settings) -> Encoder:
         476
     """
     if isinstance(name, str) and name in ENCODERS:
-        return ENCODERS[name].load(settings)
+        return ENCODERS[name].load(settings, on_progress)
     folder = Path(name)
     if folder.is_dir():
         return _load_folder(folder, settings)
@@ -59,7 +62,7 @@ def load_encoder(name: str | Path, settings: Settings) -> Encoder:
     raise UsageError(f"{message} (a local encoder is a folder with a {MODEL_JSON})")
 
 
-def _load_colour(settings: Settings) -> Encoder:
+def _load_colour(settings: Settings, on_progress: Progress | None) -> Encoder:
     from vitrine.encoders.colour import ColourEncoder
 
     return ColourEncoder()
@@ -71,10 +74,10 @@ def _load_folder(folder: Path, settings: Settings) -> Encoder:
     return load_model_folder(folder, settings)
 
 
-def _load_hub_model(row: ModelRow, settings: Settings) -> Encoder:
+def _load_hub_model(row: ModelRow, settings: Settings, on_progress: Progress | None) -> Encoder:
     from vitrine.encoders.onnx import load_hub_model
 
-    return load_hub_model(row, settings)
+    return load_hub_model(row, settings, on_progress)
 
 
 def _from_model(row: ModelRow) -> EncoderRow:
