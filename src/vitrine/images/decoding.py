@@ -94,8 +94,6 @@ def _decode(data: bytes, name: Format, limits: ImageLimits, at_least_px: int | N
     if at_least_px is not None:
         plain = reduced(plain, at_least_px)
     finished = upright(to_srgb(on_white(plain), opened.icc), orientation)
-    if finished is image:
-        finished = image.copy()
     finished.info = {}
     if orientation >= 5:
         width, height = height, width
