@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tomllib import TOMLDecodeError
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -61,6 +62,8 @@ def read_settings(**flags: object) -> Settings:
     given = {name: value for name, value in flags.items() if value is not None}
     try:
         return Settings(**given)  # pyright: ignore[reportArgumentType]
+    except TOMLDecodeError as error:
+        raise ConfigurationError(f"vitrine.toml is not valid TOML: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

@@ -1,0 +1,73 @@
+"""The README says only what is true: its code runs, its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vitrine.demo import demo_source
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [
+    *ROOT.glob("*.md"),
+    *(ROOT / "docs").rglob("*.md"),
+    *(ROOT / "benchmarks").glob("*.md"),
+]
+NEEDS_A_MACHINE = ("sudo ", "make ", "pip ")
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", path.read_text(encoding="utf-8"), re.M | re.S)
+
+
+@pytest.fixture
+def somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as the documents assume it: photos/, products.csv and one photo to ask with."""
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for photo in sorted((demo_source() / "images").glob("*.webp"))[:12]:
+        shutil.copy(photo, photos)
+    shutil.copy(next(photos.iterdir()), tmp_path / "look.webp")
+    shutil.copytree(demo_source() / "images", tmp_path / "images")
+    shutil.copy(demo_source() / "products.csv", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md"])
+def test_the_commands_run_as_printed(somewhere: Path, name: str) -> None:
+    lines = [
+        line.split("#")[0].strip()
+        for block in blocks(ROOT / name, "sh")
+        for line in block.replace("\\\n", " ").splitlines()
+    ]
+    commands = [line for line in lines if line and not line.startswith(NEEDS_A_MACHINE)]
+    assert len(commands) >= 4
+    for command in commands:
+        assert command.startswith("vitrine ")
+        whole = f"{sys.executable} -m {command}"
+        result = subprocess.run(whole, shell=True, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, f"{command}\n{result.stderr}"
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md"])
+def test_the_python_runs_as_printed(somewhere: Path, name: str) -> None:
+    code = "\n".join(blocks(ROOT / name, "python"))
+    assert code
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        if not target.startswith(("http", "#")):
+            assert (path.parent / target.split("#")[0]).exists(), target
