@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Learned on the owners' labels of some ten thousand shop photos, rounded, rare words by hand.
 _TABLE: tuple[tuple[str, tuple[float, float, float], float], ...] = (
     # word, CIELAB of a garment so called, handicap: how much nearer a rarer word must be;
-    # the common words stand once more for their vivid shade
+    # the common words stand again for their extreme and vivid shades
     ("Black", (20, 0, 0), 0),
     ("White", (88, 0, 0), 0),
     ("Grey", (61, 0, 0), 0),
@@ -32,9 +32,13 @@ _TABLE: tuple[tuple[str, tuple[float, float, float], float], ...] = (
     ("Beige", (73, 3, 15), 0),
     ("Orange", (66, 32, 46), 0),
     ("Maroon", (33, 24, 7), 0),
+    ("Black", (6, 0, 0), 0),
+    ("White", (98, 0, 0), 0),
+    ("Blue", (47, -3, -34), 0),
     ("Blue", (40, 15, -50), 0),
     ("Green", (52, -45, 36), 0),
-    ("Red", (50, 70, 48), 0),
+    ("Red", (44, 62, 36), 0),
+    ("Red", (51, 74, 58), 0),
     ("Purple", (33, 35, -34), 0),
     ("Pink", (57, 66, 8), 0),
     ("Yellow", (89, -4, 82), 0),

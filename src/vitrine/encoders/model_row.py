@@ -14,6 +14,7 @@ MODEL_JSON = "model.json"
 
 Pooling: TypeAlias = Literal["none", "cls", "avg", "max", "gem"]
 Colour: TypeAlias = tuple[float, float, float]
+Positive: TypeAlias = Annotated[float, Field(gt=0)]
 
 
 def _inside(path: str) -> str:
@@ -71,7 +72,7 @@ class ModelInput(_Strict):
     dtype: Literal["float32", "uint8"] = "float32"
     """`uint8` gives the bytes as they are; `float32` gives (byte / 255 - mean) / std."""
     mean: Colour = (0.0, 0.0, 0.0)
-    std: Colour = (1.0, 1.0, 1.0)
+    std: tuple[Positive, Positive, Positive] = (1.0, 1.0, 1.0)
     constants: dict[str, list[list[int]]] = {}
     """Further int64 inputs that the graph insists on, such as a text that is not asked about."""
     batch: int | None = Field(default=None, ge=1, le=1024)

@@ -169,12 +169,13 @@ class OnnxEncoder:
                 f"encoder {name!r} gives vectors of {vectors.shape[1]} numbers; "
                 f"its row says dim {self._row.dim}"
             )
-        if not np.isfinite(vectors).all() or not vectors.any(axis=1).all():
+        if not np.isfinite(vectors).all():
             raise ConfigurationError(
-                f"encoder {name!r} gives vectors that are zero or not finite; "
+                f"encoder {name!r} gives numbers that are not finite; "
                 "check mean, std and dtype in its row"
             )
-        return unit(vectors)
+        # a photo in which the model sees nothing at all still needs a place of length 1
+        return unit(np.where(vectors.any(axis=1, keepdims=True), vectors, np.float32(1)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,10 @@ def pool(features: NDArray[np.float32], pooling: Pooling, gem_p: float) -> NDArr
     if places and pooling == "max":
         return features.max(axis=places)
     if places and pooling == "gem":
-        raised = np.maximum(features, 1e-6) ** gem_p
-        return (raised.mean(axis=places) ** (1 / gem_p)).astype(np.float32)
+        clipped = np.maximum(features, 1e-6)
+        largest = clipped.max(axis=places, keepdims=True)  # taken out, or the power overflows
+        mean = ((clipped / largest) ** gem_p).mean(axis=places)
+        return (mean ** (1 / gem_p) * largest.squeeze(places)).astype(np.float32)
     raise ShapeError(
         f"pooling {pooling!r} does not go with an output of shape {features.shape}; "
         "'none' takes (n, dim), 'cls' takes (n, tokens, dim), 'avg', 'max' and 'gem' take tokens "
