@@ -147,8 +147,16 @@ class TimedStream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         """Shake hands; the certificate is checked against the name, not the address."""
-        left_s = seconds_left()
-        return TimedStream(self._stream.start_tls(ssl_context, server_hostname, left_s))
+        try:
+            stream = self._stream.start_tls(ssl_context, server_hostname, seconds_left())
+        except httpcore.ConnectError as error:
+            if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+                raise RefusedError(
+                    f"the certificate is not accepted: {error.__cause__.verify_message}; check the "
+                    "URL, or name your own authority's certificates in SSL_CERT_FILE"
+                ) from error
+            raise
+        return TimedStream(stream)
 
     def get_extra_info(self, info: str) -> Any:
         """Whatever the socket says."""

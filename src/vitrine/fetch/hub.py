@@ -174,7 +174,8 @@ def _download(
         raise FetchError(
             f"cannot download {filename} of model {repo} from "
             f"{endpoint or hub.constants.ENDPOINT}: {_reason(error, revision)}; "
-            "try later, or give a local folder: --encoder PATH (VITRINE_OFFLINE=true uses only what is kept)"
+            "try later, or give a local folder: --encoder PATH "
+            "(VITRINE_OFFLINE=true uses only what is kept)"
         ) from error
     return etag if re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", etag) else ""
 

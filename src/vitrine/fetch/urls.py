@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from vitrine.errors import FetchError
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     import httpx
 
 _SHOWN_CHARS = 200
+_HOST = re.compile(rb"[A-Za-z0-9._:-]+")
+_PORTS = range(1, 65536)
 
 
 def read_url(text: str) -> httpx.URL:
@@ -73,4 +76,6 @@ def _checked(url: httpx.URL) -> httpx.URL:
         raise RefusedError("a URL with a user name or password in it is refused; take them out")
     if not url.host:
         raise RefusedError("the URL names no host")
+    if not _HOST.fullmatch(url.raw_host) or (url.port is not None and url.port not in _PORTS):
+        raise RefusedError(f"{url.netloc.decode('ascii', 'replace')!r} is no host and port")
     return url

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from ssl import SSLError
 from threading import Event, Lock, Semaphore
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -179,8 +178,6 @@ class Fetcher:
             with self._turns.at(target.host, deadline):
                 return self._exchange(target, headers)
         except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
-            if isinstance(error.__cause__, SSLError):
-                raise
             return error
 
     def _exchange(self, target: httpx.URL, headers: dict[str, str]) -> _Answer:
@@ -334,7 +331,5 @@ def _said(status: int) -> str:
 
 
 def _broken(error: Exception) -> str:
-    if isinstance(error.__cause__, SSLError):
-        return f"the server's certificate or encryption is not accepted: {error}"
     what = " ".join(str(error).split()) or type(error).__name__
     return f"the connection failed: {what}; check the URL and the network, or try later"
