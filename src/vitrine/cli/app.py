@@ -1,0 +1,117 @@
+"""The table of commands, and the door to them."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from vitrine import __version__
+from vitrine.cli.demo import demo
+from vitrine.cli.doctor import doctor
+from vitrine.cli.embed import embed
+from vitrine.cli.exits import GuardedCommand
+from vitrine.cli.index import index
+from vitrine.cli.keeping import backup, export, verify
+from vitrine.cli.reindex import reindex
+from vitrine.cli.search import search
+
+_COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
+    (demo, ("vitrine demo", "vitrine demo --out try-it --no-open")),
+    (
+        index,
+        (
+            "vitrine index photos/ --shop my.shop",
+            "vitrine index products.csv --images photos/ --shop my.shop --dry-run",
+            "vitrine index products.csv --shop my.shop --map title=name --map currency==EUR",
+            "vitrine index feed.xml --shop my.shop --prune --json",
+        ),
+    ),
+    (reindex, ("vitrine reindex --shop my.shop --encoder clip-vit-b32",)),
+    (
+        search,
+        (
+            "vitrine search --shop my.shop --image snapshot.jpg",
+            "vitrine search --shop my.shop --like 1163 --like 1164 -k 5 --json",
+            "vitrine search --shop my.shop --image coat.jpg"
+            ' --where "gender=women price<50 article_type=dresses|tops"',
+            'vitrine search --shop my.shop --text "striped shirt"'
+            """ --where '{"colour": ["Navy Blue", "White"]}'""",
+        ),
+    ),
+    (
+        embed,
+        (
+            "vitrine embed photos/ -o vectors.npy --ids ids.txt",
+            "vitrine embed a.jpg b.webp -o vectors.npy --encoder clip-vit-b32 --json",
+        ),
+    ),
+    (doctor, ("vitrine doctor", "vitrine doctor --json")),
+    (verify, ("vitrine verify --shop my.shop", "vitrine verify --shop my.shop --no-photos")),
+    (backup, ("vitrine backup --shop my.shop my-copy.shop",)),
+    (
+        export,
+        (
+            "vitrine export --shop my.shop -o products.csv",
+            "vitrine export --shop my.shop -o products.jsonl",
+        ),
+    ),
+)
+
+app = typer.Typer(
+    name="vitrine",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Results go to stdout, progress and warnings to stderr. Exit codes: 0 ok, 1 some of it"
+    " failed, 2 usage, 3 configuration, 4 data, 5 locked, 130 interrupted.",
+)
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a Windows console may not know every letter
+            stream.reconfigure(errors="replace")
+    app()
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"vitrine {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _vitrine(  # pyright: ignore[reportUnusedFunction]
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Visual search for fashion: index a catalogue, then find things in it."""
+
+
+def _help(docstring: str | None) -> str:
+    """Paragraphs without the line breaks of the source."""
+    paragraphs = inspect.cleandoc(docstring or "").split("\n\n")
+    return "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
+
+
+def _examples(lines: tuple[str, ...]) -> str:
+    """Lines for the end of a help page; brackets in them are no markup."""
+    return "\n".join(["[bold]Examples[/bold]", *(line.replace("[", "\\[") for line in lines)])
+
+
+for _command, _lines in _COMMANDS:
+    _register = app.command(
+        cls=GuardedCommand, help=_help(_command.__doc__), epilog=_examples(_lines)
+    )
+    _register(_command)
