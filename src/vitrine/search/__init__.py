@@ -1,6 +1,8 @@
 """What a query means: its filter, its vector, its words, and the reason of each hit."""
 
+from vitrine.search.fusion import fuse
 from vitrine.search.query import (
+    check_query,
     facts,
     query_vector,
     score,
@@ -13,7 +15,9 @@ from vitrine.search.words import WordMatch, match_words
 
 __all__ = [
     "WordMatch",
+    "check_query",
     "facts",
+    "fuse",
     "match_words",
     "parse_where",
     "query_vector",

@@ -17,6 +17,18 @@ _SHARED = (
 _TAG_OF = {"colour": "base_colour"}
 
 
+def check_query(has_photo: bool, liked: Sequence[str], text: str | None, k: int) -> None:
+    """Refuse a query that asks for nothing.
+
+    Raises:
+        QueryError: no photo, product or words, or no hits wanted.
+    """
+    if k < 1:
+        raise QueryError(f"k is {k}; ask for at least one hit")
+    if text is None and not has_photo and not liked:
+        raise QueryError("nothing to search by; give a photo, a product id or words")
+
+
 def query_vector(snapshot: Snapshot, photos: Sequence[Vectors], like: Sequence[str]) -> Vectors:
     """Mean direction of the query's photos and liked products, (dim,) of length 1.
 

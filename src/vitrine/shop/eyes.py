@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from vitrine.encoders import Encoder, as_tagger, load_encoder
+from vitrine.encoders import Encoder, as_tagger, as_text_encoder, load_encoder
 from vitrine.images import decode
 from vitrine.settings import Settings
 from vitrine.shop.checking import check_encoder
@@ -62,6 +62,11 @@ class Eyes:
             vectors, tags = tagger.embed_and_tag(pixels)
             return vectors[0], tags[0]
         return encoder.embed(pixels)[0], {}
+
+    def read(self, text: str, wanted: EncoderIdentity) -> Vectors | None:
+        """Vector (dim,) of words; None from an encoder that understands none."""
+        encoder = as_text_encoder(self.encoder(wanted))
+        return None if encoder is None else encoder.embed_text([text])[0]
 
     def _open(self, image: Photo) -> Image.Image:
         limits = image_limits(self._settings)

@@ -7,11 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from vitrine.index import Snapshot
-from vitrine.search import facts, match_words, score, shared_facts, tagged_facts, why_similar
+from vitrine.index import Found, Snapshot
+from vitrine.search import (
+    WordMatch,
+    facts,
+    fuse,
+    match_words,
+    score,
+    shared_facts,
+    tagged_facts,
+    why_similar,
+)
 from vitrine.shop.results import product_to_json
 from vitrine.store import Store
-from vitrine.types import Hit, Tags, Vectors
+from vitrine.types import Hit, Json, Tags, Vectors
 
 
 def by_vector(
@@ -54,22 +63,48 @@ def by_vector(
 
 
 def by_words(
-    store: Store, view: Snapshot, text: str, among: NDArray[np.bool_], k: int
+    store: Store,
+    view: Snapshot,
+    text: str,
+    vector: Vectors | None,
+    among: NDArray[np.bool_],
+    k: int,
 ) -> list[Hit]:
-    """The k products that say most of the words."""
-    matches = [
-        match
+    """The k products that say most of the words, or look like them.
+
+    Args:
+        store: where words and products are read.
+        view: what is searched.
+        text: the words.
+        vector: of the words (dim,), from an encoder that understands them; None ranks by the
+            products' own text alone.
+        among: (n_product_rows,) products that may be found.
+        k: how many.
+    """
+    said = {
+        match.product_id: match
         for match in match_words(text, store.match_word, view.n_products)
         if match.product_id in view.product_row_of and among[view.product_row_of[match.product_id]]
-    ][:k]
-    products = store.products([match.product_id for match in matches])
+    }
+    if vector is None:
+        ranked = [(product_id, match.score) for product_id, match in said.items()][:k]
+        seen: dict[str, Found] = {}
+    else:
+        seen = {each.product_id: each for each in view.nearest(vector, k + _FUSED, among)}
+        ranked = fuse([list(said)[: k + _FUSED], list(seen)])[:k]
+    products = store.products([product_id for product_id, _ in ranked])
     return [
-        Hit(
-            match.product_id,
-            match.score,
-            product_to_json(products[match.product_id]),
-            {"words": list(match.words)},
-        )
-        for match in matches
-        if match.product_id in products
+        Hit(i, score, product_to_json(products[i]), _why_words(said.get(i), seen.get(i)))
+        for i, score in ranked
+        if i in products
     ]
+
+
+_FUSED = 200  # deep enough that a product low in one ranking can still win by the other
+
+
+def _why_words(said: WordMatch | None, seen: Found | None) -> Json:
+    why: Json = {"words": list(said.words) if said else []}
+    if seen is not None:
+        why |= {"photo": seen.photo_position, "cosine": round(seen.score, 4)}
+    return why

@@ -14,7 +14,7 @@ from vitrine.catalog import Catalogue
 from vitrine.encoders import Encoder, load_encoder
 from vitrine.errors import LockedError, NotFoundError, QueryError, UsageError
 from vitrine.index import Snapshot, snapshot
-from vitrine.search import parse_where, query_vector
+from vitrine.search import check_query, parse_where, query_vector
 from vitrine.settings import Settings
 from vitrine.shop.checking import changed_photos
 from vitrine.shop.editing import patched
@@ -105,13 +105,15 @@ class Shop:
             image: a photo: path, encoded bytes, or a PIL image.
             like: product ids; they are never among the hits. Several, and a photo with them, are
                 searched by their mean.
-            text: words; not together with photos.
+            text: words. With an encoder that understands words they also find photos, and may be
+                mixed with photos and likes; else they find products by their own text.
             where: a filter, as an object or as one line (`gender=women price<50`).
             k: how many hits; all k come back if k products match.
 
         Returns:
             Hits by descending score; ties by product id. Of a photo the score is the cosine with
-            the product's best photo, of words the share of the words found.
+            the product's best photo; of words the share of the words found, or, where photos are
+            ranked too, how near the hit is to being first in both rankings.
 
         Raises:
             QueryError: nothing to search by, an unknown field, or `k` below 1.
@@ -120,13 +122,16 @@ class Shop:
         """
         started = time.perf_counter()
         liked = [like] if isinstance(like, str) else list(like)
-        _check_query(image, liked, text, k)
+        check_query(image is not None, liked, text, k)
         view = self._view()
         among = view.matching(parse_where(where) if isinstance(where, str) else where)
-        if text is not None:
-            hits = by_words(self._store, view, text, among, k)
+        words = None if text is None else self._eyes.read(text, view.encoder)
+        if text is not None and image is None and not liked:
+            hits = by_words(self._store, view, text, words, among, k)
         else:
             photos, tags = self._look(image)
+            if text is not None:
+                photos = [*photos, _understood(words, view.encoder)]
             query = query_vector(view, photos, liked)
             hits = by_vector(self._store, view, query, among, k, liked=liked, tags=tags)
         return SearchResult(tuple(hits), (time.perf_counter() - started) * 1000)
@@ -332,10 +337,10 @@ class Shop:
             writer.sweep()
 
 
-def _check_query(image: object, liked: Sequence[str], text: str | None, k: int) -> None:
-    if k < 1:
-        raise QueryError(f"k is {k}; ask for at least one hit")
-    if text is not None and (image is not None or liked):
-        raise QueryError("words cannot be mixed with photos yet; give one or the other")
-    if text is None and image is None and not liked:
-        raise QueryError("nothing to search by; give a photo, a product id or words")
+def _understood(words: Vectors | None, encoder: EncoderIdentity) -> Vectors:
+    if words is None:
+        raise QueryError(
+            f"the encoder {encoder.name!r} understands no words, so words cannot be mixed with "
+            "photos; give one or the other"
+        )
+    return words
