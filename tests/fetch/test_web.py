@@ -6,7 +6,9 @@ import gzip
 import shutil
 import socket
 import ssl
+import struct
 import subprocess
+import sys
 import zlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -484,7 +486,7 @@ def test_a_slow_resolver_stops_at_the_deadline(server: LocalServer) -> None:
 
 
 def _reset(peer: socket.socket, head: dict[str, str]) -> object:
-    linger = (1).to_bytes(4, "little") + (0).to_bytes(4, "little")
+    linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     return "closed"
 
