@@ -12,6 +12,8 @@ from vitrine.errors import DataError, NotFoundError, UsageError, VitrineError
 
 STYLES = "id,gender,masterCategory,subCategory,articleType,baseColour,season,year,usage,productDisplayName\n1,Men,,,,,,,,x\n"  # noqa: E501
 ARTICLES = "article_id,product_code,prod_name,product_type_name\n1,1,x,Dress\n"
+PHONE = "image,sender_id,label,kids\n1,1,Hat,False\n"
+ATTRIBUTES = "image,category_GT,sleevelength_GT,neckline_GT,pattern_solid_GT\n1,1,1,1,2\n"
 SHOPIFY = "Handle,Title,Option1 Name,Option1 Value,Variant Price,Image Src\nx,X,,,,\n"
 FEED = "<!-- <html> --><rss><channel><item><id>1</id></item></channel></rss>"
 
@@ -22,6 +24,8 @@ FEED = "<!-- <html> --><rss><channel><item><id>1</id></item></channel></rss>"
         ("styles.csv", STYLES, "kaggle-fashion"),
         ("any_name.csv", STYLES, "kaggle-fashion"),
         ("articles.csv", ARTICLES, "hm"),
+        ("any_name.csv", PHONE, "clothing-dataset"),
+        ("any_name.csv", ATTRIBUTES, "clothing-attributes"),
         ("export.csv", SHOPIFY, "shopify"),
         ("feed.xml", FEED, "google-merchant"),
         ("no_suffix", FEED, "google-merchant"),
@@ -46,6 +50,8 @@ def test_files_are_recognised(
     [
         ("styles.csv", STYLES, "kaggle-fashion"),
         ("articles.csv", ARTICLES, "hm"),
+        ("images.csv", PHONE, "clothing-dataset"),
+        ("labels.csv", ATTRIBUTES, "clothing-attributes"),
         ("products.csv", "id\n1\n", "csv"),
         ("catalogue.jsonl", '{"id": 1}', "jsonl"),
         ("feed.xml", FEED, "google-merchant"),
@@ -64,7 +70,7 @@ def test_the_format_can_be_forced(write: Callable[..., Path]) -> None:
     write("shop/images/1.jpg")
     assert read_catalogue(table, format="csv").format == "csv"
     assert [p.product_id for p in read_catalogue(table.parent, format="folder")] == ["images/1"]
-    with pytest.raises(UsageError, match=r"no format is called 'cvs'; known: csv, .*'csv'"):
+    with pytest.raises(UsageError, match=r"no format is called 'cvs'; known: clothing-.*'csv'"):
         read_catalogue(table, format="cvs")
 
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from vitrine.catalog.catalogue import Catalogue, Reader, Source
+from vitrine.catalog.clothing_attributes import is_clothing_attributes, read_clothing_attributes
+from vitrine.catalog.clothing_coparsing import is_clothing_coparsing, read_clothing_coparsing
+from vitrine.catalog.clothing_dataset import is_clothing_dataset, read_clothing_dataset
 from vitrine.catalog.delimited import read_header
 from vitrine.catalog.generic import (
     is_csv,
@@ -34,6 +37,24 @@ FORMATS: Mapping[str, Reader] = {
             read_kaggle_fashion,
         ),
         Reader("hm", "H&M: articles.csv and images/0xx/", is_hm, read_hm),
+        Reader(
+            "clothing-dataset",
+            "clothing dataset, phone photos: images.csv and images/",
+            is_clothing_dataset,
+            read_clothing_dataset,
+        ),
+        Reader(
+            "clothing-attributes",
+            "Stanford Clothing Attributes: labels.csv and images/",
+            is_clothing_attributes,
+            read_clothing_attributes,
+        ),
+        Reader(
+            "clothing-coparsing",
+            "Clothing Co-Parsing: labels.csv, images/ and masks/",
+            is_clothing_coparsing,
+            read_clothing_coparsing,
+        ),
         Reader("shopify", "Shopify product export (CSV)", is_shopify, read_shopify),
         Reader(
             "google-merchant",
@@ -50,6 +71,8 @@ FORMATS: Mapping[str, Reader] = {
 }
 """Name -> reader, in the order in which they are asked whether they recognise a source."""
 
+_SETS = ("kaggle-fashion", "hm", "clothing-dataset", "clothing-attributes", "clothing-coparsing")
+"""Formats with a table of their own in their folder, however else it is filled."""
 _TABLE_NAMES = frozenset({"products", "catalogue", "catalog", "feed"})
 
 
@@ -116,7 +139,7 @@ def _found(path: Path) -> str:
 
 def _table_inside(path: Path) -> Path:
     """The one table of a folder that is called what tables are called, or the path itself."""
-    if not path.is_dir() or is_kaggle_fashion(path) or is_hm(path):
+    if not path.is_dir() or any(FORMATS[name].recognises(path) for name in _SETS):
         return path
     tables = [
         entry for entry in _entries(path) if entry.stem.lower() in _TABLE_NAMES and _is_table(entry)

@@ -1,0 +1,103 @@
+"""Stanford's *Clothing Attributes*, people in the street: `labels.csv` and `images/{image}.ext`.
+
+https://purl.stanford.edu/tb980qz1002 (Chen, Gallagher, Girod 2012)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from vitrine.catalog.assembly import Draft
+from vitrine.catalog.catalogue import Catalogue, Source
+from vitrine.catalog.columns import squeeze
+from vitrine.catalog.delimited import read_delimited, read_header
+from vitrine.catalog.tables import Row, read_table
+from vitrine.errors import DataError
+
+_NEEDED = frozenset({"image", "categorygt", "sleevelengthgt", "necklinegt", "patternsolidgt"})
+_YES = "2"
+_PATTERNS = ("floral", "graphics", "plaid", "solid", "spot", "stripe")
+_COLOURS = ("black", "blue", "brown", "cyan", "gray", "green", "purple", "red", "white", "yellow")
+_YES_OR_NO = ("collar", "necktie", "placket", "scarf", "skin_exposure", "many_colors")
+
+_FIELD_CODES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "gender": ("gender_GT", {"1": "Men", "2": "Women"}),
+    "article_type": (
+        "category_GT",
+        {"1": "Shirts", "2": "Sweaters", "3": "Tshirts", "7": "Dresses"},
+    ),
+}
+"""Field -> column and what its codes say; 4-6 (outerwear, suit, tank top) fit no one type."""
+_EXTRA_CODES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "sleeve": ("sleevelength_GT", {"1": "none", "2": "short", "3": "long"}),
+    "neckline": ("neckline_GT", {"1": "v", "2": "round", "3": "other"}),
+}
+
+
+def is_clothing_attributes(path: Path) -> bool:
+    """A folder with such a `labels.csv`, or a table with its columns."""
+    return {squeeze(name) for name in read_header(_table_of(path))} >= _NEEDED
+
+
+def read_clothing_attributes(source: Source) -> Catalogue:
+    """Read the set, its codes in plain words; a label that annotators disagreed on is left out.
+
+    `pattern` is said where exactly one of the six is marked; `extra` has `sleeve`, `neckline`,
+    `colours` (with commas) and yes or no for `collar`, `necktie`, `placket`, `scarf`,
+    `skin_exposure` and `many_colors`. Photos are `{image}` with any extension, in `images/`
+    beside the table unless told otherwise.
+
+    Raises:
+        DataError: there is no `labels.csv`, or its columns are others.
+    """
+    path = _table_of(source.path)
+    if not path.is_file():
+        raise DataError(
+            f"{source.path} holds no labels.csv; read as clothing-attributes it needs one"
+        )
+    images = source.images or path.parent / "images"
+    has_photos = source.images is not None or images.is_dir()
+
+    def refine(draft: Draft, row: Row) -> None:
+        for name, value in _fields(row).items():
+            draft.fields.setdefault(name, value)
+        draft.extra = _extra(row)
+        photo = draft.fields.get("product_id", "").strip()
+        draft.photos[:] = [photo] if has_photos and photo else []
+
+    here = Source(path, images if has_photos else None, source.columns)
+    table = read_delimited(path)
+    return read_table(here, "clothing-attributes", table, {"product_id": "image"}, refine)
+
+
+def _fields(row: Row) -> dict[str, str]:
+    fields = {"master_category": "Apparel", **_words(row, _FIELD_CODES)}
+    patterns = [name for name in _PATTERNS if _code(row, f"pattern_{name}_GT") == _YES]
+    if len(patterns) == 1:
+        fields["pattern"] = patterns[0]
+    return fields
+
+
+def _extra(row: Row) -> dict[str, str]:
+    extra = _words(row, _EXTRA_CODES)
+    if colours := [name for name in _COLOURS if _code(row, f"{name}_GT") == _YES]:
+        extra["colours"] = ", ".join(colours)
+    for name in _YES_OR_NO:
+        if answer := {"1": "no", _YES: "yes"}.get(_code(row, f"{name}_GT")):
+            extra[name] = answer
+    return extra
+
+
+def _words(row: Row, codes: Mapping[str, tuple[str, Mapping[str, str]]]) -> dict[str, str]:
+    found = {name: words.get(_code(row, column)) for name, (column, words) in codes.items()}
+    return {name: word for name, word in found.items() if word}
+
+
+def _code(row: Row, column: str) -> str:
+    """The tables have codes as 2.0; empty where annotators disagreed."""
+    return str(row.cells.get(column, "")).strip().split(".")[0]
+
+
+def _table_of(path: Path) -> Path:
+    return path / "labels.csv" if path.is_dir() else path
