@@ -44,7 +44,7 @@ def test_rows_hold_vectors_tags_and_fields_in_parallel(store: Store, put: Put) -
     assert rows.photo_products.tolist() == [rows.product_rows[0]] * 2
     assert rows.photo_positions.tolist() == [0, 1]
     assert np.allclose(np.linalg.norm(rows.vectors, axis=1), 1, atol=1e-3)
-    assert tags_from_json(rows.tags[0]) == {"base_colour": Tag("Red", 0.5, False)}
+    assert tags_from_json(rows.tags[0] or "") == {"base_colour": Tag("Red", 0.5, False)}
     assert rows.tags[1] is None
 
 
@@ -133,7 +133,7 @@ def test_another_encoder_is_built_beside_and_switched_at_once(store: Store, put:
         writer.put_vectors(SECOND, [VectorRecord("c1", np.eye(6, dtype=np.float32)[0], {})])
     assert store.counter() == counter
     assert store.rows().vectors.shape == (1, 4)
-    assert set(store.known_images(SECOND)) == {"c1"}
+    assert store.known_images(SECOND) == {"c1"}
     with store.transaction() as writer:
         writer.switch_encoder(SECOND)
     assert store.encoder() == SECOND
@@ -148,8 +148,10 @@ def test_known_images_are_those_with_a_vector_of_that_encoder(
     put(store, "p1", "c1")
     with store.transaction() as writer:
         writer.put_images([ImageRecord("c2", 5, 6, b"")])
-    assert store.known_images(identity) == {"c1": (3, 4)}
-    assert store.known_images(replace(identity, sha256="c" * 64)) == {}
+    assert store.known_images(identity) == {"c1"}
+    assert store.known_images(replace(identity, sha256="c" * 64)) == set()
+    assert store.knows_image(identity, "c1")
+    assert not store.knows_image(identity, "c2")
 
 
 def test_iterate_gives_every_product_in_order(store: Store, put: Put) -> None:
@@ -158,6 +160,7 @@ def test_iterate_gives_every_product_in_order(store: Store, put: Put) -> None:
     listed = list(store.iterate())
     assert [product.product_id for product, _ in listed] == ["a", "b", "c"]
     assert listed[0][1] == (PhotoRef("photo a.jpg", "photo a"),)
+    assert store.product_ids() == {"a", "b", "c"}
 
 
 def test_a_photo_that_was_not_read_has_no_vector(store: Store) -> None:

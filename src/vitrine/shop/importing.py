@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -10,10 +11,11 @@ from vitrine.catalog import Catalogue
 from vitrine.encoders import Encoder, PhotoEmbedding, embed_photos
 from vitrine.images import ImageLimits
 from vitrine.shop.photos import NotFetchedError, PhotoSource, UnchangedError
-from vitrine.store import ImageRecord, PhotoRef, Store, VectorRecord
+from vitrine.store import ImageRecord, PhotoRef, Store, VectorRecord, Written
 from vitrine.types import EncoderIdentity, Product, RowFailure
 
 BATCH_PRODUCTS = 64
+_FEW_PHOTOS = 500
 THUMBNAIL_PX = 320
 
 Progress = Callable[[int, int], None]
@@ -39,7 +41,7 @@ class Work:
 
     def embed(
         self, tasks: Iterator[PhotoTask], known: Callable[[str], bool]
-    ) -> Iterator[PhotoEmbedding[PhotoTask]]:
+    ) -> Generator[PhotoEmbedding[PhotoTask]]:
         """Read, hash, decode and embed photos, in order; content that is known is only hashed."""
         return embed_photos(
             self.encoder,
@@ -60,6 +62,7 @@ class Tally:
     embedded: int = 0
     without_photo: int = 0
     not_fetched: int = 0
+    added: int = 0
     changed: int = 0
     failures: list[RowFailure] = field(default_factory=list[RowFailure])
 
@@ -71,20 +74,27 @@ def import_products(store: Store, work: Work, catalogue: Catalogue, on_progress:
     that was killed goes on where it stopped. A photo that cannot be read keeps what the shop knew
     of it and is reported.
     """
-    known = store.known_images(work.encoder.identity)
     tally = Tally()
     n_photos = sum(len(product.photos) for product in catalogue)
-    embedded = work.embed(_tasks(store, catalogue.products), known.__contains__)
+    known = _known(store, work.encoder.identity, n_photos)
     done = 0
-    for start in range(0, len(catalogue), BATCH_PRODUCTS):
-        batch = [
-            (product, list(islice(embedded, len(product.photos))))
-            for product in catalogue.products[start : start + BATCH_PRODUCTS]
-        ]
-        _write(store, work, batch, catalogue.source, tally)
-        done += sum(len(product.photos) for product, _ in batch)
-        on_progress(done, n_photos)
+    with closing(work.embed(_tasks(store, catalogue.products), known)) as embedded:
+        for start in range(0, len(catalogue), BATCH_PRODUCTS):
+            batch = [
+                (product, list(islice(embedded, len(product.photos))))
+                for product in catalogue.products[start : start + BATCH_PRODUCTS]
+            ]
+            _write(store, work, batch, catalogue.source, tally)
+            done += sum(len(product.photos) for product, _ in batch)
+            on_progress(done, n_photos)
     return tally
+
+
+def _known(store: Store, encoder: EncoderIdentity, n_photos: int) -> Callable[[str], bool]:
+    """Whether a photo has a vector; asked one by one for a few, from memory for many."""
+    if n_photos < _FEW_PHOTOS:
+        return lambda sha256: store.knows_image(encoder, sha256)
+    return store.known_images(encoder).__contains__
 
 
 def _tasks(store: Store, products: Sequence[Product]) -> Iterator[PhotoTask]:
@@ -112,7 +122,9 @@ def _write(
         tally.without_photo += n_shown == 0
     fresh = [photo for _, photos in batch for photo in photos if photo.vector is not None]
     tally.embedded += len(fresh)
-    tally.changed += write_batch(store, work.encoder.identity, fresh, entries)
+    written = write_batch(store, work.encoder.identity, fresh, entries)
+    tally.added += written.added
+    tally.changed += written.changed
 
 
 def write_batch(
@@ -120,12 +132,8 @@ def write_batch(
     encoder: EncoderIdentity,
     fresh: Sequence[PhotoEmbedding[PhotoTask]],
     entries: Sequence[tuple[Product, Sequence[PhotoRef]]],
-) -> int:
-    """Write photos with their vectors and products that show them, in one transaction.
-
-    Returns:
-        How many products changed.
-    """
+) -> Written:
+    """Write photos with their vectors and products that show them, in one transaction."""
     with store.transaction() as writer:
         writer.put_images(
             ImageRecord(photo.sha256, photo.width, photo.height, photo.thumbnail or b"")

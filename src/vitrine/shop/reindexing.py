@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from vitrine.encoders import PhotoEmbedding
 from vitrine.shop.importing import BATCH_PRODUCTS, PhotoTask, Progress, Work, write_batch
 from vitrine.store import PhotoRef, Store
@@ -30,17 +32,18 @@ def reindex_photos(store: Store, work: Work, on_progress: Progress) -> tuple[int
     failures: list[RowFailure] = []
     fresh: list[PhotoEmbedding[PhotoTask]] = []
     n_embedded = 0
-    for n_done, photo in enumerate(work.embed(iter(product_of), known.__contains__), 1):
-        if reason := _misfit(photo):
-            product_id = product_of[photo.item]
-            failures.append(RowFailure(store.location, None, product_id, "photo", reason))
-        else:
-            fresh.append(photo)
-        if len(fresh) >= BATCH_PRODUCTS or n_done == len(product_of):
-            write_batch(store, identity, fresh, [])
-            n_embedded += len(fresh)
-            fresh = []
-            on_progress(n_done, len(product_of))
+    with closing(work.embed(iter(product_of), known.__contains__)) as embedded:
+        for n_done, photo in enumerate(embedded, 1):
+            if reason := _misfit(photo):
+                product_id = product_of[photo.item]
+                failures.append(RowFailure(store.location, None, product_id, "photo", reason))
+            else:
+                fresh.append(photo)
+            if len(fresh) >= BATCH_PRODUCTS or n_done == len(product_of):
+                write_batch(store, identity, fresh, [])
+                n_embedded += len(fresh)
+                fresh = []
+                on_progress(n_done, len(product_of))
     with store.transaction() as writer:
         writer.switch_encoder(identity)
     return n_embedded, failures

@@ -196,23 +196,21 @@ class Shop:
             raise UsageError("the catalogue is empty; pruning would delete every product")
         started = time.perf_counter()
         with self._store.importing(wait_s=wait_s), self._work(fetch=fetch) as work:
-            before = {product.product_id for product in self.products()}
             tally = import_products(self._store, work, catalogue, on_progress)
             named = {product.product_id for product in catalogue}
-            deleted = self._delete(before - named) if prune else 0
+            deleted = self._delete(self._store.product_ids() - named) if prune else 0
             self._sweep()
         failures = [*catalogue.failures, *tally.failures]
         seconds = time.perf_counter() - started
-        n_added = len(named - before)
         return ImportReport(
             products=len(catalogue),
             photos=tally.photos,
             without_photo=tally.without_photo,
             not_fetched=tally.not_fetched,
             failed=len(failures),
-            added=n_added,
-            changed=tally.changed - n_added,
-            unchanged=len(catalogue) - tally.changed,
+            added=tally.added,
+            changed=tally.changed,
+            unchanged=len(catalogue) - tally.added - tally.changed,
             deleted=deleted,
             embedded=tally.embedded,
             seconds=round(seconds, 3),

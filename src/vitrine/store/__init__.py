@@ -7,6 +7,7 @@ from vitrine.store.protocol import (
     StoreRows,
     VectorRecord,
     Writer,
+    Written,
 )
 from vitrine.store.records import tags_from_json
 from vitrine.store.sqlite import create_sqlite, open_sqlite
@@ -18,6 +19,7 @@ __all__ = [
     "StoreRows",
     "VectorRecord",
     "Writer",
+    "Written",
     "create_sqlite",
     "open_sqlite",
     "tags_from_json",

@@ -67,6 +67,14 @@ class StoreRows:
     """(n_photos, dim)"""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many products a write inserted, and how many it replaced by something else."""
+
+    added: int
+    changed: int
+
+
 class Writer(Protocol):
     """One transaction: everything done through it appears together or not at all."""
 
@@ -78,8 +86,8 @@ class Writer(Protocol):
         """Keep vectors beside those of other encoders; the images must be there."""
         ...
 
-    def put_products(self, entries: Sequence[tuple[Product, Sequence[PhotoRef]]]) -> int:
-        """Insert or replace products with their photos and words; how many really changed.
+    def put_products(self, entries: Sequence[tuple[Product, Sequence[PhotoRef]]]) -> Written:
+        """Insert or replace products with their photos and words; equal ones are left alone.
 
         An image that a photo names must be there. Of several entries with one id the last counts.
         """
@@ -125,6 +133,10 @@ class Store(Protocol):
         """The named products that exist."""
         ...
 
+    def product_ids(self) -> set[str]:
+        """Every product's id."""
+        ...
+
     def iterate(self) -> Iterator[tuple[Product, Sequence[PhotoRef]]]:
         """Every product in order of `product_id`, with its photos."""
         ...
@@ -133,8 +145,12 @@ class Store(Protocol):
         """Photos of the named products, in the catalogue's order."""
         ...
 
-    def known_images(self, encoder: EncoderIdentity) -> dict[str, tuple[int, int]]:
-        """sha256 -> (width, height) of every photo that has a vector of this encoder."""
+    def known_images(self, encoder: EncoderIdentity) -> set[str]:
+        """sha256 of every photo that has a vector of this encoder."""
+        ...
+
+    def knows_image(self, encoder: EncoderIdentity, sha256: str) -> bool:
+        """Whether one photo has a vector of this encoder."""
         ...
 
     def thumbnail(self, sha256: str) -> bytes | None:

@@ -15,7 +15,6 @@ from vitrine.store.schema import (
     TEXT_FIELDS,
     deleted,
     encoders,
-    images,
     vectors,
 )
 from vitrine.store.schema import (
@@ -128,15 +127,15 @@ def iterate(connection: Connection) -> Iterator[tuple[Product, Sequence[PhotoRef
         yield from ((found[product_id], refs.get(product_id, ())) for product_id in chunk)
 
 
-def known_images(connection: Connection, encoder: EncoderIdentity) -> dict[str, tuple[int, int]]:
-    """See `Store.known_images`."""
+def known_images(
+    connection: Connection, encoder: EncoderIdentity, sha256: str | None = None
+) -> set[str]:
+    """See `Store.known_images`; with a `sha256` only that one, if it is known."""
     row = encoder_row(connection, encoder)
-    query = (
-        select(images.c.sha256, images.c.width, images.c.height)
-        .join(vectors, vectors.c.sha256 == images.c.sha256)
-        .where(vectors.c.encoder_row == row)
-    )
-    return {sha256: (width, height) for sha256, width, height in connection.execute(query)}
+    query = select(vectors.c.sha256).where(vectors.c.encoder_row == row)
+    if sha256 is not None:
+        query = query.where(vectors.c.sha256 == sha256)
+    return set(connection.scalars(query))
 
 
 def _in_chunks(connection: Connection, query: Select[Any], ids: Sequence[str]) -> list[Row[Any]]:

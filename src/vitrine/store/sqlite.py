@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from vitrine.errors import DataError, LockedError, NotFoundError, ShopVersionError
 from vitrine.store import checks, migrate, reading
 from vitrine.store.protocol import PhotoRef, StoreRows, Writer
-from vitrine.store.schema import HEAD, WORDS, images, meta, metadata
+from vitrine.store.schema import HEAD, WORDS, images, meta, metadata, products
 from vitrine.store.writing import CoreWriter, read_counter
 from vitrine.types import EncoderIdentity, Product
 
@@ -56,6 +56,11 @@ class SqliteStore:
         with self._reading() as connection:
             return reading.products(connection, product_ids)
 
+    def product_ids(self) -> set[str]:
+        """See `Store.product_ids`."""
+        with self._reading() as connection:
+            return set(connection.scalars(select(products.c.product_id)))
+
     def iterate(self) -> Iterator[tuple[Product, Sequence[PhotoRef]]]:
         """See `Store.iterate`."""
         with self._reading() as connection:
@@ -66,10 +71,15 @@ class SqliteStore:
         with self._reading() as connection:
             return reading.photos(connection, product_ids)
 
-    def known_images(self, encoder: EncoderIdentity) -> dict[str, tuple[int, int]]:
+    def known_images(self, encoder: EncoderIdentity) -> set[str]:
         """See `Store.known_images`."""
         with self._reading() as connection:
             return reading.known_images(connection, encoder)
+
+    def knows_image(self, encoder: EncoderIdentity, sha256: str) -> bool:
+        """See `Store.knows_image`."""
+        with self._reading() as connection:
+            return bool(reading.known_images(connection, encoder, sha256))
 
     def thumbnail(self, sha256: str) -> bytes | None:
         """See `Store.thumbnail`."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from vitrine.store.protocol import ImageRecord, PhotoRef, VectorRecord
+from vitrine.store.protocol import ImageRecord, PhotoRef, VectorRecord, Written
 from vitrine.store.records import fingerprint, product_values, tags_to_json, word_values
 from vitrine.store.schema import deleted, encoders, images, meta, photos, products, vectors
 from vitrine.types import EncoderIdentity, Product
@@ -46,7 +46,7 @@ class CoreWriter:
         if rows:
             self._connection.execute(insert_or(vectors).on_conflict_do_nothing(), rows)
 
-    def put_products(self, entries: Sequence[tuple[Product, Sequence[PhotoRef]]]) -> int:
+    def put_products(self, entries: Sequence[tuple[Product, Sequence[PhotoRef]]]) -> Written:
         """See `Writer.put_products`."""
         known = self._known([product.product_id for product, _ in entries])
         changed: dict[str, tuple[dict[str, Any], Product, Sequence[PhotoRef]]] = {}
@@ -57,12 +57,13 @@ class CoreWriter:
                 values |= {"fingerprint": mark, "changed_at": 0}
                 changed[product.product_id] = (values, product, refs)
         if not changed:
-            return 0
+            return Written(0, 0)
         self._write_products([values for values, _, _ in changed.values()], known)
         rows = self._known(list(changed))
         self._write_photos({rows[p][0]: refs for p, (_, _, refs) in changed.items()})
         self._write_words({rows[p][0]: product for p, (_, product, _) in changed.items()})
-        return len(changed)
+        n_known = len(changed.keys() & known.keys())
+        return Written(len(changed) - n_known, n_known)
 
     def delete_products(self, product_ids: Iterable[str]) -> int:
         """See `Writer.delete_products`."""
