@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from vitrine.errors import ShapeError
 from vitrine.types import Rows, Scores, Vectors
 
+_LANES = 16  # FAISS scans float16 with SIMD only where the dimension is a multiple of this
 _MOST_SEGMENTS = 8
 _ADDED_AT_ONCE = 65_536
 
@@ -46,10 +48,10 @@ class VectorIndex:
             raise ShapeError(f"vectors have the shape {vectors.shape}; expected (n, {self.dim})")
         if not len(vectors):
             return self
-        segments = (*self.segments, _segment(self.dim, vectors))
+        segments = (*self.segments, _segment(vectors))
         if len(segments) > _MOST_SEGMENTS:
             # merging the small tail keeps the cost of many small changes linear
-            segments = (segments[0], _merge(self.dim, segments[1:]))
+            segments = (segments[0], _merge(segments[1:]))
         alive = np.concatenate([self.alive, np.ones(len(vectors), dtype=np.bool_)])
         return replace(self, segments=segments, alive=alive)
 
@@ -93,7 +95,8 @@ class VectorIndex:
         for number, segment in enumerate(self.segments):
             here = (rows >= bounds[number]) & (rows < bounds[number + 1])
             if here.any():
-                out[here] = segment.reconstruct_batch(rows[here] - bounds[number])
+                found = segment.reconstruct_batch(rows[here] - bounds[number])
+                out[here] = found[:, : self.dim]
         return out
 
 
@@ -102,18 +105,36 @@ def empty_index(dim: int) -> VectorIndex:
     return VectorIndex(dim, (), np.empty(0, dtype=np.bool_))
 
 
-def _segment(dim: int, vectors: Vectors) -> Any:
+def _segment(vectors: Vectors) -> Any:
     segment = faiss.IndexScalarQuantizer(
-        dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        vectors.shape[1] + -vectors.shape[1] % _LANES,
+        faiss.ScalarQuantizer.QT_fp16,
+        faiss.METRIC_INNER_PRODUCT,
     )
     for start in range(0, len(vectors), _ADDED_AT_ONCE):
-        part = vectors[start : start + _ADDED_AT_ONCE]
-        segment.add(np.ascontiguousarray(part, dtype=np.float32))
+        segment.add(_padded(vectors[start : start + _ADDED_AT_ONCE]))
     return segment
 
 
-def _merge(dim: int, segments: Sequence[Any]) -> Any:
-    return _segment(dim, np.concatenate([s.reconstruct_n(0, s.ntotal) for s in segments]))
+def _merge(segments: Sequence[Any]) -> Any:
+    return _segment(np.concatenate([s.reconstruct_n(0, s.ntotal) for s in segments]))
+
+
+def _padded(vectors: Vectors) -> Vectors:
+    """Zeros at the end of each row; they change no inner product."""
+    padded = np.pad(vectors, ((0, 0), (0, -vectors.shape[1] % _LANES)))
+    return np.ascontiguousarray(padded, dtype=np.float32)
+
+
+@contextmanager
+def _one_thread() -> Generator[None]:
+    """FAISS splits work by queries; with a single one its other threads would only spin."""
+    before: int = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def _search_segment(
@@ -127,6 +148,8 @@ def _search_segment(
         bitmap = np.packbits(within, bitorder="little")
         selector = faiss.IDSelectorBitmap(bitmap)  # pyright: ignore[reportCallIssue]
         parameters = faiss.SearchParameters(sel=selector)  # pyright: ignore[reportCallIssue]
-    wanted = query[np.newaxis].astype(np.float32)
-    scores, rows = segment.search(wanted, min(k, n_allowed), params=parameters)
+    with _one_thread():
+        scores, rows = segment.search(
+            _padded(query[np.newaxis]), min(k, n_allowed), params=parameters
+        )
     return scores[0], rows[0] + start
