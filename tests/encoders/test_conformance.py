@@ -10,17 +10,35 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from vitrine.encoders import ENCODERS, Encoder, Tagger, as_tagger, load_encoder
+from vitrine.encoders import (
+    ENCODERS,
+    Encoder,
+    Explainer,
+    Tagger,
+    TextEncoder,
+    as_calibrated,
+    as_explainer,
+    as_tagger,
+    as_text_encoder,
+    encoder_row,
+    is_kept,
+    load_encoder,
+    similarity_map,
+)
 from vitrine.errors import ShapeError
 from vitrine.settings import Settings
 
 COMES_WITH_THE_PACKAGE = sorted(name for name, row in ENCODERS.items() if row.size_mb == 0)
 
 
-@pytest.fixture(params=[*COMES_WITH_THE_PACKAGE, "a folder", "a folder with tags"])
+@pytest.fixture(params=[*COMES_WITH_THE_PACKAGE, "a folder", "a folder with everything"])
 def name(request: pytest.FixtureRequest, make_model: Callable[..., Path]) -> str:
-    if request.param.startswith("a folder"):
-        return str(make_model(labels="tags" in request.param))
+    if request.param == "a folder":
+        return str(make_model())
+    if request.param == "a folder with everything":
+        return str(make_model(labels=True, words=True, output={"cells": "cells"}))
+    if not is_kept(encoder_row(request.param), Settings()):
+        pytest.skip("this source checkout is without the package's weights")
     return request.param
 
 
@@ -34,6 +52,22 @@ def tagger(encoder: Encoder) -> Tagger:
     found = as_tagger(encoder)
     if found is None:
         pytest.skip("this encoder has no tags")
+    return found
+
+
+@pytest.fixture
+def text_encoder(encoder: Encoder) -> TextEncoder:
+    found = as_text_encoder(encoder)
+    if found is None:
+        pytest.skip("this encoder understands no words")
+    return found
+
+
+@pytest.fixture
+def explainer(encoder: Encoder) -> Explainer:
+    found = as_explainer(encoder)
+    if found is None:
+        pytest.skip("this encoder has no cells")
     return found
 
 
@@ -164,3 +198,81 @@ def test_no_photos_have_no_tags(tagger: Tagger, encoder: Encoder) -> None:
     vectors, tags = tagger.embed_and_tag(prepared(encoder, photos(1))[:0])
     assert len(vectors) == 0
     assert tags == []
+
+
+def test_the_table_says_what_an_encoder_can_do(encoder: Encoder, name: str) -> None:
+    if name not in ENCODERS:
+        pytest.skip("only rows of the table promise something")
+    can = {
+        "photos": encoder,
+        "words": as_text_encoder(encoder),
+        "tags": as_tagger(encoder),
+        "heat maps": as_explainer(encoder),
+    }
+    assert {ability for ability, there in can.items() if there} == {*ENCODERS[name].abilities}
+    assert encoder.identity.name == name
+    assert encoder.identity.dim == ENCODERS[name].dim
+
+
+TEXTS = ["red dress", "Men's T-shirts", "", "qqqq zzzz", "shoes " * 500, "été Ünïcode 靴 \x00"]
+
+
+def test_any_text_has_a_row_of_length_one(text_encoder: TextEncoder, encoder: Encoder) -> None:
+    vectors = text_encoder.embed_text(TEXTS)
+    assert vectors.shape == (len(TEXTS), encoder.identity.dim)
+    assert vectors.dtype == np.float32
+    assert np.linalg.norm(vectors.astype(np.float64), axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_same_text_same_row_whatever_the_batch(text_encoder: TextEncoder) -> None:
+    many = TEXTS * 60
+    together = text_encoder.embed_text(many)
+    for row in (0, 3, 255, 256, 359):
+        assert np.abs(text_encoder.embed_text([many[row]]) - together[row]).max() < 1e-5
+
+
+def test_texts_differ_and_no_texts_give_no_rows(
+    text_encoder: TextEncoder, encoder: Encoder
+) -> None:
+    red, shirts, *_ = text_encoder.embed_text(TEXTS)
+    assert red @ shirts < 1 - 1e-4
+    assert text_encoder.embed_text([]).shape == (0, encoder.identity.dim)
+
+
+def test_cells_average_to_the_vector(explainer: Explainer, encoder: Encoder) -> None:
+    pixels = prepared(encoder, photos())
+    cells = explainer.embed_cells(pixels)
+    assert explainer.grid is not None
+    assert cells.shape == (12, encoder.identity.dim, *explainer.grid)
+    assert cells.dtype == np.float32
+    means = cells.astype(np.float64).mean(axis=(2, 3))
+    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    assert np.abs(means - encoder.embed(pixels)).max() < 1e-5
+
+
+def test_parts_of_the_cells_sum_to_the_score(explainer: Explainer, encoder: Encoder) -> None:
+    plain = [Image.new("RGB", (60, 80), (grey,) * 3) for grey in (0, 127, 255)]
+    pixels = prepared(encoder, [*photos(), *plain])
+    vectors, cells = encoder.embed(pixels), explainer.embed_cells(pixels)
+    text_encoder = as_text_encoder(encoder)
+    words = text_encoder.embed_text(TEXTS) if text_encoder else vectors[:0]
+    for vector, places in zip(vectors, cells, strict=True):
+        for other in (*vectors, *words):
+            parts = similarity_map(places, other)
+            assert parts.sum(dtype=np.float64) == pytest.approx(vector @ other, abs=1e-4)
+
+
+def test_no_photos_have_no_cells(explainer: Explainer, encoder: Encoder) -> None:
+    assert len(explainer.embed_cells(prepared(encoder, photos(1))[:0])) == 0
+
+
+def test_probabilities_never_fall(encoder: Encoder) -> None:
+    calibrated = as_calibrated(encoder)
+    if calibrated is None:
+        pytest.skip("nothing was measured of this encoder's similarities")
+    found = calibrated.probability(np.linspace(-1.2, 1.2, 999).reshape(3, 333))
+    assert found.shape == (3, 333)
+    assert found.min() >= 0
+    assert found.max() <= 1
+    assert (np.diff(found.ravel()) >= 0).all()
+    assert found[2, -1] > found[0, 0]

@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vitrine.encoders.calibration import HeadCalibration, read_calibration
 from vitrine.encoders.tag_heads import (
-    HeadCalibration,
-    read_calibration,
     read_labels,
     tags_of,
 )
@@ -37,15 +36,15 @@ def test_huge_logits_stay_finite() -> None:
 
 def test_no_files_mean_no_heads() -> None:
     assert read_labels(None) == {}
-    assert read_calibration(None) == {}
+    assert read_calibration(None).heads == {}
 
 
 def test_files(tmp_path: Path) -> None:
     (tmp_path / "l.json").write_text('{"sleeve": ["long", "short"]}')
     heads = '{"sleeve": {"temperature": 2, "unsure_below": 0.9, "coverage": 0.3}}'
-    (tmp_path / "c.json").write_text(f'{{"heads": {heads}, "similarity": {{}}}}')
+    (tmp_path / "c.json").write_text(f'{{"heads": {heads}, "notes": {{}}}}')
     assert read_labels(tmp_path / "l.json") == {"sleeve": ("long", "short")}
-    sleeve = read_calibration(tmp_path / "c.json")["sleeve"]
+    sleeve = read_calibration(tmp_path / "c.json").of_head("sleeve")
     assert (sleeve.temperature, sleeve.unsure_below) == (2, 0.9)
 
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from vitrine.encoders.pixels import Interpolation, Resize
 from vitrine.errors import ConfigurationError
@@ -51,10 +58,20 @@ class ModelFiles(_Strict):
     labels: ModelFile | None = None
     """JSON: tag head -> its values, in the order of the logits."""
     calibration: ModelFile | None = None
-    """JSON: `heads` -> tag head -> `temperature` and `unsure_below`; more keys are ignored."""
+    """JSON: `heads` -> tag head -> `temperature` and `unsure_below`, and `similarity` -> `score`
+    and `probability`, a curve; more keys are ignored."""
     text: ModelFile | None = None
-    """The ONNX graph from tokens to a vector."""
+    """The ONNX graph from token ids to a vector; goes with `tokenizer`."""
     tokenizer: ModelFile | None = None
+    """JSON of the format `vitrine-words-1`: how words become token ids."""
+    card: ModelFile | None = None
+    """Markdown: what the model was trained on, how well it does, where it fails."""
+
+    @model_validator(mode="after")
+    def _text_has_tokens(self) -> Self:
+        if (self.text is None) != (self.tokenizer is None):
+            raise ValueError("text and tokenizer go together: give both or neither")
+        return self
 
 
 class ModelInput(_Strict):
@@ -92,22 +109,43 @@ class ModelOutput(_Strict):
     gem_p: float = Field(default=3.0, gt=0)
     tag_prefix: str = "tag_"
     """The logits of the head `colour` are the output `tag_colour`."""
+    cells: str = ""
+    """Of the output (n, dim, height, width) whose mean over height and width, scaled to length 1,
+    is the vector; empty where there is none. A feature map under pooling `avg` needs no name."""
+
+
+class ModelText(_Strict):
+    """How token ids enter the text graph, and where the vector leaves it."""
+
+    input: str = ""
+    """Of the graph's input (n, tokens) int64; empty takes the first."""
+    output: str = ""
+    """Of the graph's output (n, dim); empty takes the first."""
 
 
 class ModelRow(_Strict):
     """One model."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    """What a shop remembers; lower case, digits and `. _ -`."""
     dim: int = Field(ge=1, le=65536)
+    """Numbers in a vector."""
+    dims: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    """Lengths at which a vector may be cut and scaled to length 1 again, where the model was
+    trained for that."""
     files: ModelFiles
     input: ModelInput
     output: ModelOutput = ModelOutput()
+    text: ModelText = ModelText()
+    """Only read where `files.text` is given."""
     repo: str = ""
     """On the hub; empty for a model that lives in a local folder."""
     revision: str = "main"
     licence: str = "unknown"
     size_mb: float = 0.0
+    """To download."""
     summary: str = ""
+    """One line for lists."""
 
     @property
     def preprocessing(self) -> str:

@@ -1,4 +1,4 @@
-"""Any model of the table, or of a local folder, run by ONNX Runtime on the CPU."""
+"""Any model of the table, of the package, or of a local folder, run by ONNX Runtime on the CPU."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vitrine.encoders.calibration import Calibration, SimilarityCalibration, read_calibration
 from vitrine.encoders.external_data import external_files
+from vitrine.encoders.graphs import Graph
+from vitrine.encoders.model_files import folder_file, hub_file
 from vitrine.encoders.model_row import ModelFile, ModelRow, read_model_row
 from vitrine.encoders.pixels import check_pixels, fit_pixels
 from vitrine.encoders.pooling import pool
-from vitrine.encoders.tag_heads import HeadCalibration, read_calibration, read_labels, tags_of
-from vitrine.errors import ConfigurationError, DataError, ShapeError
-from vitrine.fetch import check_sha256, fetch_model_file, sha256_of
+from vitrine.encoders.tag_heads import read_labels, tags_of
+from vitrine.encoders.text_tower import TextTower
+from vitrine.encoders.tokenizer import read_tokenizer
+from vitrine.errors import ConfigurationError, ShapeError, UsageError
+from vitrine.fetch import sha256_of
 from vitrine.types import EncoderIdentity
 from vitrine.vectors import unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from onnxruntime import InferenceSession
     from PIL import Image
 
     from vitrine.encoders.protocol import Progress
@@ -41,19 +45,7 @@ def load_hub_model(
         FetchError: a file is not here and cannot be had, or has another hash than it should.
         ConfigurationError: the model is not what its row says.
     """
-
-    def found(file: ModelFile) -> Path:
-        return fetch_model_file(
-            row.repo,
-            file.path,
-            revision=row.revision,
-            sha256=file.sha256,
-            models_dir=settings.models_dir,
-            offline=settings.offline,
-            on_progress=on_progress,
-        )
-
-    return _load(row, found, settings)
+    return _load(row, lambda file: hub_file(row, file, settings, on_progress), settings)
 
 
 def load_model_folder(folder: Path, settings: Settings) -> OnnxEncoder:
@@ -62,30 +54,30 @@ def load_model_folder(folder: Path, settings: Settings) -> OnnxEncoder:
     Raises:
         ConfigurationError: a file is missing or damaged, or the model is not what its row says.
     """
+    return _load(read_model_row(folder), lambda file: folder_file(folder, file), settings)
 
-    def found(file: ModelFile) -> Path:
-        path = folder / file.path
-        if not path.is_file():
-            raise ConfigurationError(f"the encoder folder {folder} has no file {file.path!r}")
-        if file.sha256 is not None:
-            try:
-                check_sha256(path, file.sha256)
-            except DataError as error:
-                raise ConfigurationError(str(error)) from error
-        return path
 
-    return _load(read_model_row(folder), found, settings)
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a model has besides its image tower; all of it may be missing."""
+
+    labels: Mapping[str, tuple[str, ...]]
+    calibration: Calibration
+    text: TextTower | None
 
 
 class OnnxEncoder:
-    """One model in one ONNX Runtime session; `heads` is empty where it has no tags."""
+    """One model; what it has no files for, it says it cannot do."""
 
-    def __init__(self, row: ModelRow, session: InferenceSession, digest: str, heads: Heads) -> None:
+    def __init__(self, row: ModelRow, graph: Graph, digest: str, beside: Beside) -> None:
         self._row = row
-        self._session = session
-        self._heads = heads
-        self._input, self._vector = _input_name(row, session), _vector_name(row, session)
+        self._graph = graph
+        self._beside = beside
+        self._input = graph.input_name(row.input.name)
+        self._vector = graph.output_name(row.output.names)
+        self._cells = _cells_name(row, graph, self._vector)
         self._identity = EncoderIdentity(row.name, digest, row.dim, row.preprocessing)
+        self._grid = self._try()
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -95,7 +87,22 @@ class OnnxEncoder:
     @property
     def heads(self) -> Mapping[str, Sequence[str]]:
         """As labels.json has them."""
-        return self._heads.values
+        return self._beside.labels
+
+    @property
+    def knows_words(self) -> bool:
+        """Whether the model has a text tower."""
+        return self._beside.text is not None
+
+    @property
+    def grid(self) -> tuple[int, int] | None:
+        """As the graph's output has it."""
+        return self._grid
+
+    @property
+    def calibration(self) -> SimilarityCalibration | None:
+        """As calibration.json has it."""
+        return self._beside.calibration.similarity
 
     def prepare(self, image: Image.Image) -> Pixels:
         """Resize as the row says."""
@@ -127,14 +134,42 @@ class OnnxEncoder:
         ]
         return self._unit(vectors), tags
 
+    def embed_text(self, texts: Sequence[str]) -> Vectors:
+        """Run the text tower.
+
+        Raises:
+            UsageError: the model has none; `as_text_encoder` says so beforehand.
+        """
+        if self._beside.text is None:
+            raise UsageError(f"the encoder {self._row.name!r} understands no words")
+        return self._beside.text.embed_text(texts)
+
+    def embed_cells(self, pixels: Pixels) -> NDArray[np.float32]:
+        """Run the graph for its cells alone.
+
+        Raises:
+            UsageError: the model has none; `as_explainer` says so beforehand.
+        """
+        if self._cells is None:
+            raise UsageError(f"the encoder {self._row.name!r} has no cells to make heat maps of")
+        [cells] = self._run(pixels, [self._cells])
+        if cells.ndim != 4 or cells.shape[1] != self._row.dim:
+            raise ConfigurationError(
+                f"encoder {self._row.name!r} gives cells of the shape {cells.shape}; "
+                f"expected (n, {self._row.dim}, height, width)"
+            )
+        # as in `_unit`, where the model sees nothing at all
+        seen = cells.mean(axis=(2, 3), keepdims=True).any(axis=1, keepdims=True)
+        return np.where(seen, cells, np.float32(1))
+
     def _head_tags(self, head: str, logits: NDArray[np.float32]) -> list[Tag]:
-        values = self._heads.values[head]
+        values = self._beside.labels[head]
         if logits.shape[1:] != (len(values),):
             raise ConfigurationError(
                 f"encoder {self._row.name!r}: head {head!r} has {len(values)} labels, "
                 f"but its output has the shape {logits.shape}"
             )
-        return tags_of(logits, values, self._heads.calibration_of(head))
+        return tags_of(logits, values, self._beside.calibration.of_head(head))
 
     def _run(self, pixels: Pixels, outputs: list[str]) -> list[NDArray[np.float32]]:
         given = self._row.input
@@ -143,20 +178,14 @@ class OnnxEncoder:
         # no photos still need one run: only the graph knows the shapes of its outputs
         blank = np.zeros((1, given.height_px, given.width_px, 3), np.uint8)
         parts = [pixels[start : start + size] for start in range(0, len(pixels), size)] or [blank]
-        runs = [self._run_batch(part, outputs) for part in parts]
+        runs = [self._graph.run(outputs, self._feed(part)) for part in parts]
         return [np.concatenate(found)[: len(pixels)] for found in zip(*runs, strict=True)]
 
-    def _run_batch(self, pixels: Pixels, outputs: list[str]) -> list[NDArray[np.float32]]:
+    def _feed(self, pixels: Pixels) -> dict[str, NDArray[np.generic]]:
         feed: dict[str, NDArray[np.generic]] = {self._input: _as_input(pixels, self._row)}
         for name, numbers in self._row.input.constants.items():
             feed[name] = np.array(numbers, np.int64)
-        try:
-            found = self._session.run(outputs, feed)
-        except Exception as error:  # ONNX Runtime's errors share no base class
-            raise ConfigurationError(
-                f"encoder {self._row.name!r} cannot be run: {_first_line(error)}"
-            ) from error
-        return [np.asarray(array, np.float32) for array in found]
+        return feed
 
     def _unit(self, features: NDArray[np.float32]) -> Vectors:
         name, output = self._row.name, self._row.output
@@ -177,29 +206,42 @@ class OnnxEncoder:
         # a photo in which the model sees nothing at all still needs a place of length 1
         return unit(np.where(vectors.any(axis=1, keepdims=True), vectors, np.float32(1)))
 
+    def _try(self) -> tuple[int, int] | None:
+        """Try everything once, so that a wrong row fails here and not in an import.
 
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """The tag heads of a model."""
-
-    values: Mapping[str, tuple[str, ...]]
-    calibration: Mapping[str, HeadCalibration]
-
-    def calibration_of(self, head: str) -> HeadCalibration:
-        """Plain softmax where none was measured."""
-        return self.calibration.get(head, HeadCalibration())
+        Returns:
+            The grid of the cells.
+        """
+        blank = np.zeros((1, self._row.input.height_px, self._row.input.width_px, 3), np.uint8)
+        self.embed_and_tag(blank)
+        if self._beside.text is not None:
+            self._beside.text.embed_text([""])
+        if self._cells is None:
+            return None
+        _, _, rows, columns = self.embed_cells(blank).shape
+        return rows, columns
 
 
 def _load(row: ModelRow, found: Callable[[ModelFile], Path], settings: Settings) -> OnnxEncoder:
-    files, graph = row.files, found(row.files.image)
-    data = _external_data(row, graph, found)
-    heads = Heads(
+    files, path = row.files, found(row.files.image)
+    data = _external_data(row, path, found)
+    beside = Beside(
         read_labels(found(files.labels) if files.labels else None),
         read_calibration(found(files.calibration) if files.calibration else None),
+        _text_tower(row, found, settings),
     )
-    encoder = OnnxEncoder(row, _open_session(row, graph, settings), _digest([graph, *data]), heads)
-    _try(row, encoder)
-    return encoder
+    return OnnxEncoder(row, Graph(row.name, path, settings.threads), _digest([path, *data]), beside)
+
+
+def _text_tower(
+    row: ModelRow, found: Callable[[ModelFile], Path], settings: Settings
+) -> TextTower | None:
+    files = row.files
+    if files.text is None or files.tokenizer is None:
+        return None
+    graph, tokenizer = found(files.text), read_tokenizer(found(files.tokenizer))
+    _external_data(row, graph, found)
+    return TextTower(row, graph, tokenizer, settings.threads)
 
 
 def _external_data(row: ModelRow, graph: Path, found: Callable[[ModelFile], Path]) -> list[Path]:
@@ -214,49 +256,11 @@ def _external_data(row: ModelRow, graph: Path, found: Callable[[ModelFile], Path
     return listed
 
 
-def _open_session(row: ModelRow, graph: Path, settings: Settings) -> InferenceSession:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = settings.threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    # waiting threads that spin would take the cores from the threads that decode
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's errors share no base class
-        raise ConfigurationError(
-            f"encoder {row.name!r}: {graph} cannot be loaded: {_first_line(error)}"
-        ) from error
-
-
-def _try(row: ModelRow, encoder: OnnxEncoder) -> None:
-    """Try the model on one black photo, so that a wrong row fails here and not in an import."""
-    blank = np.zeros((1, row.input.height_px, row.input.width_px, 3), np.uint8)
-    encoder.embed_and_tag(blank)
-
-
-def _input_name(row: ModelRow, session: InferenceSession) -> str:
-    inputs = {given.name: given for given in session.get_inputs()}
-    name = row.input.name or next(iter(inputs))
-    if name not in inputs:
-        raise ConfigurationError(
-            f"encoder {row.name!r} has no input {name!r}; it has {', '.join(inputs)}"
-        )
-    return name
-
-
-def _vector_name(row: ModelRow, session: InferenceSession) -> str:
-    outputs = [given.name for given in session.get_outputs()]
-    wanted = row.output.names or outputs[:1]
-    for name in wanted:
-        if name in outputs:
-            return name
-    raise ConfigurationError(
-        f"encoder {row.name!r} has no output {' or '.join(map(repr, wanted))}; "
-        f"it has {', '.join(outputs)}"
-    )
+def _cells_name(row: ModelRow, graph: Graph, vector: str) -> str | None:
+    if row.output.cells:
+        return graph.output_name([row.output.cells])
+    is_map = row.output.pooling == "avg" and graph.outputs[vector] == 4
+    return vector if is_map else None
 
 
 def _as_input(pixels: Pixels, row: ModelRow) -> NDArray[np.generic]:
@@ -264,15 +268,16 @@ def _as_input(pixels: Pixels, row: ModelRow) -> NDArray[np.generic]:
     ordered = pixels.transpose(0, 3, 1, 2) if given.layout == "nchw" else pixels
     if given.dtype == "uint8":
         return np.ascontiguousarray(ordered)
+    numbers = np.empty(ordered.shape, np.float32)
+    np.divide(ordered, np.float32(255), out=numbers)
     shape = (1, 3, 1, 1) if given.layout == "nchw" else (1, 1, 1, 3)
-    mean, std = (np.array(x, np.float32).reshape(shape) for x in (given.mean, given.std))
-    return np.ascontiguousarray((ordered.astype(np.float32) / 255 - mean) / std)
+    if any(given.mean):
+        numbers -= np.array(given.mean, np.float32).reshape(shape)
+    if given.std != (1.0, 1.0, 1.0):
+        numbers /= np.array(given.std, np.float32).reshape(shape)
+    return numbers
 
 
 def _digest(paths: list[Path]) -> str:
     hashes = [sha256_of(path) for path in paths]
     return hashes[0] if len(hashes) == 1 else sha256("\n".join(hashes).encode()).hexdigest()
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

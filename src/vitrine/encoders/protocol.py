@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
     from PIL import Image
 
     from vitrine.types import EncoderIdentity, Pixels, Tags, Vectors
@@ -56,6 +58,11 @@ class Encoder(Protocol):
 class TextEncoder(Protocol):
     """Turns words into unit vectors that can be compared with an encoder's photos."""
 
+    @property
+    def knows_words(self) -> bool:
+        """False for an encoder that could, but whose model has no text tower."""
+        ...
+
     def embed_text(self, texts: Sequence[str]) -> Vectors:
         """Embed texts; an empty text is allowed, a long one is cut.
 
@@ -83,6 +90,42 @@ class Tagger(Protocol):
         ...
 
 
+@runtime_checkable
+class Explainer(Protocol):
+    """Shows which places of a photo make its vector."""
+
+    @property
+    def grid(self) -> tuple[int, int] | None:
+        """Rows and columns of the cells; None for an encoder that has no cells."""
+        ...
+
+    def embed_cells(self, pixels: Pixels) -> NDArray[np.float32]:
+        """Embed the places of prepared photos; `similarity_map` makes a heat map of them.
+
+        Returns:
+            (n, dim, rows, columns) float32; the mean over rows and columns, scaled to length 1,
+            is the vector that `Encoder.embed` gives, and never zero.
+        """
+        ...
+
+
+@runtime_checkable
+class Calibrated(Protocol):
+    """Says what a cosine of two photos is worth."""
+
+    def probability(self, cosine: ArrayLike) -> NDArray[np.float64]:
+        """Tell how likely two photos show the same article type in the same colour.
+
+        Args:
+            cosine: of two photos' vectors, in any shape; not of words with a photo.
+
+        Returns:
+            0..1 in the same shape; never falls as the cosine rises. It is level in places: rank
+            by the cosine, show the probability.
+        """
+        ...
+
+
 def as_tagger(encoder: Encoder) -> Tagger | None:
     """Give the encoder as a tagger, or None if it has nothing to say about photos."""
     return encoder if isinstance(encoder, Tagger) and encoder.heads else None
@@ -90,4 +133,15 @@ def as_tagger(encoder: Encoder) -> Tagger | None:
 
 def as_text_encoder(encoder: Encoder) -> TextEncoder | None:
     """Give the encoder as a text encoder, or None if it understands no words."""
-    return encoder if isinstance(encoder, TextEncoder) else None
+    return encoder if isinstance(encoder, TextEncoder) and encoder.knows_words else None
+
+
+def as_explainer(encoder: Encoder) -> Explainer | None:
+    """Give the encoder as an explainer, or None if its vectors do not split over places."""
+    return encoder if isinstance(encoder, Explainer) and encoder.grid else None
+
+
+def as_calibrated(encoder: Encoder) -> Calibrated | None:
+    """Give what was measured of the encoder's similarities, or None: then the cosine must do."""
+    found = getattr(encoder, "calibration", None)
+    return found if isinstance(found, Calibrated) else None

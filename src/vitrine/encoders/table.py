@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from vitrine.encoders.model_row import MODEL_JSON, ModelRow
+from vitrine.encoders.packaged import PACKAGED, load_packaged_model
 from vitrine.encoders.rows import MODEL_ROWS
 from vitrine.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from vitrine.encoders.protocol import Encoder, Progress
     from vitrine.settings import Settings
+
+
+Ability: TypeAlias = Literal["photos", "words", "tags", "heat maps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,10 @@ class EncoderRow:
     licence: str
     summary: str
     load: Callable[[Settings, Progress | None], Encoder]
+    abilities: tuple[Ability, ...] = ("photos",)
+    """What it turns into vectors (photos, words) and what more it gives (tags, heat maps)."""
+    model: ModelRow | None = None
+    """Where its files are, for a model of a hub."""
 
 
 def load_encoder(
@@ -39,7 +47,7 @@ def load_encoder(
     A name in the table wins over a folder of that name; `./colour` is always a folder.
 
     Args:
-        name: `colour`, or a folder.
+        name: one of the table, or a folder.
         settings: where models are kept, whether a download is allowed, how many threads.
         on_progress: called while a file is downloaded.
 
@@ -80,13 +88,52 @@ def _load_hub_model(row: ModelRow, settings: Settings, on_progress: Progress | N
     return load_hub_model(row, settings, on_progress)
 
 
+def _load_default(settings: Settings, on_progress: Progress | None) -> Encoder:
+    return load_packaged_model(settings)
+
+
 def _from_model(row: ModelRow) -> EncoderRow:
-    load = partial(_load_hub_model, row)
-    return EncoderRow(row.name, row.dim, row.size_mb, row.licence, row.summary, load)
+    return EncoderRow(
+        row.name,
+        row.dim,
+        row.size_mb,
+        row.licence,
+        row.summary,
+        partial(_load_hub_model, row),
+        _abilities(row),
+        row,
+    )
+
+
+def _abilities(row: ModelRow) -> tuple[Ability, ...]:
+    has: dict[Ability, object] = {
+        "photos": True,
+        "words": row.files.text,
+        "tags": row.files.labels,
+        "heat maps": row.output.cells,
+    }
+    return tuple(ability for ability, there in has.items() if there)
 
 
 _ROWS = (
-    EncoderRow("colour", 476, 0, "MIT", "colours and edges, no weights: a baseline", _load_colour),
+    EncoderRow(
+        PACKAGED,
+        256,
+        0,
+        "MIT",
+        "trained by this project: photos and words, tags, heat maps",
+        _load_default,
+        ("photos", "words", "tags", "heat maps"),
+    ),
+    EncoderRow(
+        "colour",
+        476,
+        0,
+        "MIT",
+        "colours and edges, no weights: a baseline",
+        _load_colour,
+        ("photos", "tags"),
+    ),
     *(_from_model(row) for row in MODEL_ROWS),
 )
 
