@@ -75,6 +75,8 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command that the arguments name."""
+    sys.stdout = sys.stdout or io.StringIO()  # None where a service or a shell closed them
+    sys.stderr = sys.stderr or io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a Windows console may not know every letter
             stream.reconfigure(errors="replace")

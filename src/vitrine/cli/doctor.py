@@ -11,8 +11,8 @@ import typer
 from vitrine import __version__
 from vitrine.cli import machine
 from vitrine.cli.options import AsJson, settings_from
-from vitrine.cli.output import cell, console, print_json, say
-from vitrine.errors import DISTRIBUTION, ConfigurationError, FetchError, VitrineError
+from vitrine.cli.output import airy_table, cell, console, plain, print_json, say
+from vitrine.errors import DISTRIBUTION, ConfigurationError, FetchError
 
 if TYPE_CHECKING:
     from vitrine.settings import Settings
@@ -96,8 +96,9 @@ def _encoder(name: str, settings: Settings) -> Json:
     except FetchError:
         size = f"{row.size_mb:,.0f} MB" if row else "some"
         return said | {"state": "absent", "detail": f"{size} to download on first use"}
-    except VitrineError as error:
-        return said | {"state": "broken", "detail": str(error)}
+    # a package that is missing or damaged is to be reported, not to end the examination
+    except Exception as error:
+        return said | {"state": "broken", "detail": plain(error)}
     return said | {"state": "ready", "detail": f"{dim} numbers"}
 
 
@@ -155,10 +156,7 @@ def _print_report(report: Json) -> None:
 
 
 def _print_table(title: str, rows: dict[str, dict[str, Any]], *columns: str) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(title, *columns, box=SIMPLE_HEAD)
+    table = airy_table(title, *columns)
     for name, row in rows.items():
         table.add_row(cell(name), *(cell(row.get(column, "")) for column in columns))
     console().print(table)

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from vitrine.cli.output import cell, console, list_failures, n_of, say
+from vitrine.cli.output import airy_table, cell, console, list_failures, n_of, say
 
 if TYPE_CHECKING:
     from vitrine.catalog import Catalogue
@@ -137,9 +137,7 @@ def _print_coverage(plan: Json) -> None:
 
 
 def _print_sample(sample: list[Json]) -> None:
-    from rich.table import Table
-
-    table = Table(*_SAMPLED, "photo", title="the first products", title_justify="left")
+    table = airy_table(*_SAMPLED, "photo", title="the first products")
     for product in sample:
         price = product.get("price")
         shown = product | {"price": f"{price['amount']} {price['currency']}" if price else ""}

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperCommand
 
 from vitrine.cli.output import complain
-from vitrine.errors import DataError, LockedError, VitrineError
+from vitrine.errors import DISTRIBUTION, ConfigurationError, DataError, LockedError, VitrineError
 
 PARTIAL = 1
 INTERRUPTED = 130
@@ -63,6 +63,9 @@ def explain(error: Exception) -> tuple[str, int]:
         return f"{named}{error.strerror or error}", DataError.exit_code
     if isinstance(error, MemoryError):
         return "out of memory", DataError.exit_code
+    if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("vitrine"):
+        missing = f"{error.name} is not installed; repair with: pip install {DISTRIBUTION}"
+        return missing, ConfigurationError.exit_code
     return _of_database(error) or (
         f"unexpected {type(error).__name__}: {error} "
         "(this is a bug of vitrine; VITRINE_DEBUG=1 shows where it happened)",

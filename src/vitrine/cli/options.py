@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from vitrine.errors import ConfigurationError, UsageError
+from vitrine.errors import UsageError
 
 if TYPE_CHECKING:
     from vitrine.settings import Settings
@@ -88,14 +88,9 @@ def settings_from(*, threads: int | None = None, offline: bool = False) -> Setti
     Raises:
         ConfigurationError: a value does not fit, or vitrine.toml cannot be read.
     """
-    import tomllib
-
     from vitrine.settings import read_settings
 
-    try:
-        return read_settings(threads=threads, offline=offline or None)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"vitrine.toml is not valid TOML: {error}") from error
+    return read_settings(threads=threads, offline=offline or None)
 
 
 def parse_map(pairs: Iterable[str]) -> dict[str, str]:

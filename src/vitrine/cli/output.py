@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
     from vitrine.types import RowFailure
@@ -46,6 +47,24 @@ def cell(text: object) -> Text:
     from rich.text import Text
 
     return Text(plain(text))
+
+
+def airy_table(*columns: str, title: str | None = None) -> Table:
+    """A table that leaves the width to its cells."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="dim",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    return table
 
 
 def print_json(value: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vitrine.cli.options import AsJson, EncoderName, Offline, ShopPath, settings_from
-from vitrine.cli.output import cell, console, n_of, print_json, say
+from vitrine.cli.output import airy_table, cell, console, n_of, print_json, say
 
 if TYPE_CHECKING:
     from vitrine.shop import SearchResult
@@ -44,9 +44,9 @@ def search(
 ) -> None:
     """Find products by a photo, by products like them, or by words, within a filter.
 
-    A photo and products can be given together: their mean is searched. Products given with --like
-    are never among the hits. The encoder is the one that the shop names; --encoder says where it
-    lies if it is a folder.
+    A photo and products can be given together: their mean is searched; words can join them if the
+    shop's encoder understands words. Products given with --like are never among the hits. The
+    encoder is the one that the shop names; --encoder says where it lies if it is a folder.
     """
     settings = settings_from(offline=offline)
     from vitrine.shop import open_shop
@@ -71,15 +71,15 @@ def _nothing(text: str | None, where: str | None) -> str:
 
 
 def _print_hits(result: SearchResult) -> None:
-    from rich.table import Table
-
     found = f"{n_of(len(result), 'hit')} in {result.took_ms:.1f} ms"
-    table = Table(title=found, title_justify="left", title_style="dim")
+    table = airy_table(title=found)
     rows = [_shown(rank, hit) for rank, hit in enumerate(result, 1)]
     for name in rows[0]:
         if any(row[name] for row in rows):
             justify = "right" if name in ("#", "score", "price") else "left"
-            table.add_column(name, justify=justify, overflow="fold", no_wrap=name == "score")
+            table.add_column(
+                name, justify=justify, overflow="fold", no_wrap=name in ("score", "price")
+            )
     for row in rows:
         table.add_row(*(cell(row[str(column.header)]) for column in table.columns))
     console().print(table)
@@ -107,6 +107,6 @@ def _price(product: Json) -> str:
 
 def _reason(why: Json) -> str:
     if "words" in why:
-        return f"says {', '.join(why['words'])}"
+        return f"says {', '.join(why['words'])}" if why["words"] else "looks like the words"
     shared = ", ".join(f"{name} {value}" for name, value in why.get("shared", {}).items())
     return f"same {shared}" if shared else "looks alike"
