@@ -1,0 +1,160 @@
+"""Who takes part: encoders by name or folder, and the baselines they are measured against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vitrine.encoders import (
+    ENCODERS,
+    as_tagger,
+    as_text_encoder,
+    encoder_folder,
+    load_encoder,
+)
+from vitrine.errors import ConfigurationError, UsageError
+from vitrine.evaluate.mobilenet import MOBILENET, MobileNetEncoder, find_mobilenet
+from vitrine.evaluate.random_vectors import RANDOM, RandomEncoder
+from vitrine.evaluate.seen import Memory, OnPhoto, Seen
+
+if TYPE_CHECKING:
+    from vitrine.encoders import Encoder, Tagger, TextEncoder
+    from vitrine.settings import Settings
+
+BASELINES = (RANDOM, "colour", MOBILENET)
+"""Those that are encoders; `majority` is no encoder but a row of the tables."""
+
+
+class Contestant:
+    """An encoder, what it is called in tables, and what it has seen so far."""
+
+    def __init__(
+        self,
+        name: str,
+        load: Callable[[Settings], Encoder],
+        settings: Settings,
+        *,
+        is_baseline: bool = False,
+        memory: Path | None = None,
+        files: Path | None = None,
+    ) -> None:
+        """Load the encoder.
+
+        Args:
+            name: in tables.
+            load: gives the encoder under any settings.
+            settings: the run's.
+            is_baseline: only there to compare with.
+            memory: folder in which vectors are kept from run to run.
+            files: the model's folder; a change of its labels or calibration forgets old tags.
+        """
+        self.name = name
+        self.is_baseline = is_baseline
+        self.encoder = load(settings)
+        self._load, self._settings = load, settings
+        self._memory = Memory(self.encoder, memory and memory / self._file_name(files))
+
+    @property
+    def tagger(self) -> Tagger | None:
+        """The encoder, if it has tags."""
+        return as_tagger(self.encoder)
+
+    @property
+    def text_encoder(self) -> TextEncoder | None:
+        """The encoder, if it understands words."""
+        return as_text_encoder(self.encoder)
+
+    def see(self, photos: Sequence[str], on_photo: OnPhoto | None = None) -> Seen:
+        """Vectors and tags of photos."""
+        return self._memory.see(photos, threads=self._settings.threads, on_photo=on_photo)
+
+    def on_one_thread(self) -> Encoder:
+        """The same encoder on one core, for the clock."""
+        return self._load(self._settings.model_copy(update={"threads": 1}))
+
+    def _file_name(self, files: Path | None) -> str:
+        identity = self.encoder.identity
+        digest = sha256(f"{identity.sha256} {identity.preprocessing}".encode())
+        for path in sorted(files.glob("*.json")) if files is not None else ():
+            digest.update(path.read_bytes())
+        return f"{identity.name}-{digest.hexdigest()[:16]}.npz"
+
+
+def open_contestants(
+    names: Sequence[str],
+    settings: Settings,
+    *,
+    baselines: bool = True,
+    weights: Path | None = None,
+    beside: Sequence[Path] = (),
+    memory: Path | None = None,
+) -> list[Contestant]:
+    """Load encoders, and the baselines behind them.
+
+    Args:
+        names: of the table, folders with a model.json, `random` or `mobilenet-v2-imagenet`.
+        settings: where models are kept, threads.
+        baselines: add `random`, `colour` and, where its weights and ai-edge-litert are there,
+            `mobilenet-v2-imagenet`.
+        weights: TFLite file of MobileNetV2.
+        beside: sources beside which `weights/` may lie.
+        memory: folder in which vectors are kept from run to run.
+
+    Raises:
+        UsageError: no name, an unknown one, or two that would be called the same.
+        ConfigurationError: an encoder cannot be loaded.
+    """
+    if not names:
+        raise UsageError("name at least one encoder, such as --encoder default")
+    file = weights or find_mobilenet(*beside)
+    added = [name for name in BASELINES if baselines and name not in names]
+    if weights is None and (file is None or find_spec("ai_edge_litert") is None):
+        added = [name for name in added if name != MOBILENET]
+    called = [_called(name) for name in names]
+    if twice := {name for name in called if called.count(name) > 1}:
+        raise UsageError(
+            f"two encoders would both be called {', '.join(sorted(twice))} in the tables; "
+            "name each once, and give folders different names"
+        )
+    return [
+        *(_open(name, settings, file, memory, is_baseline=name == RANDOM) for name in names),
+        *(_open(name, settings, file, memory, is_baseline=True) for name in added),
+    ]
+
+
+def _open(
+    name: str, settings: Settings, weights: Path | None, memory: Path | None, *, is_baseline: bool
+) -> Contestant:
+    def load(settings: Settings) -> Encoder:
+        if name == RANDOM:
+            return RandomEncoder()
+        if name != MOBILENET:
+            return load_encoder(name, settings)
+        if weights is None:
+            raise ConfigurationError(
+                f"the weights of {MOBILENET} are not here; give a TFLite file with --weights"
+            )
+        return MobileNetEncoder(weights)
+
+    return Contestant(
+        _called(name),
+        load,
+        settings,
+        is_baseline=is_baseline,
+        memory=memory,
+        files=_files(name, settings),
+    )
+
+
+def _called(name: str) -> str:
+    """A folder goes by its own name, `.` and `..` included."""
+    return name if name in (RANDOM, MOBILENET, *ENCODERS) else Path(name).resolve().name or name
+
+
+def _files(name: str, settings: Settings) -> Path | None:
+    if name in (RANDOM, MOBILENET):
+        return None
+    return encoder_folder(ENCODERS[name], settings) if name in ENCODERS else Path(name)

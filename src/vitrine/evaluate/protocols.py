@@ -1,0 +1,153 @@
+"""The table of protocols: a new one is a function and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vitrine.errors import UsageError, unknown
+from vitrine.evaluate.photo_to_shop import PHOTO_TO_SHOP, has_shop, measure_photo_to_shop
+from vitrine.evaluate.retrieval_results import (
+    SENDERS,
+    SIBLINGS,
+    SIMILAR,
+    TWO_PHOTOS,
+    has_kinds,
+    has_senders,
+    has_siblings,
+    has_two_photos,
+    measure_senders,
+    measure_siblings,
+    measure_similar,
+    measure_two_photos,
+)
+from vitrine.evaluate.speed import SPEED, measure_speed
+from vitrine.evaluate.tag_results import TAGS, can_tag, majority_results, measure_tags
+from vitrine.evaluate.text_results import TEXT, has_titles, measure_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vitrine.evaluate.contestants import Contestant
+    from vitrine.evaluate.examples import Examples
+    from vitrine.evaluate.results import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """One way of measuring."""
+
+    name: str
+    summary: str
+    needs: str
+    """What a source must have for it, for the message when it has not."""
+    applies: Callable[[Examples], bool]
+    measure: Callable[[Contestant, Examples, Path], list[Result]]
+    """The folder is for files that it makes."""
+    baseline: Callable[[Examples], list[Result]] = lambda examples: []
+    """Rows that need no encoder."""
+
+
+def _plain(
+    measure: Callable[[Contestant, Examples], list[Result]],
+) -> Callable[[Contestant, Examples, Path], list[Result]]:
+    return lambda contestant, examples, folder: measure(contestant, examples)
+
+
+PROTOCOLS: Mapping[str, Protocol] = {
+    protocol.name: protocol
+    for protocol in (
+        Protocol(
+            TAGS,
+            "is a tag right, and does its confidence mean what it says",
+            "labels such as an article type or a colour",
+            can_tag,
+            _plain(measure_tags),
+            majority_results,
+        ),
+        Protocol(
+            SIMILAR,
+            "are the nearest products of the same type, colour and pattern",
+            "article types",
+            has_kinds,
+            _plain(measure_similar),
+        ),
+        Protocol(
+            SIBLINGS,
+            "does a product find its design in another colour",
+            "products that share an item_group_id",
+            has_siblings,
+            _plain(measure_siblings),
+        ),
+        Protocol(
+            PHOTO_TO_SHOP,
+            "does a simulated shopper photo find the product",
+            "two products with a shop's photo",
+            has_shop,
+            measure_photo_to_shop,
+        ),
+        Protocol(
+            SENDERS,
+            "do shoppers' own photos find others' photos of the same kind of garment",
+            "photos with a sender_id and a label",
+            has_senders,
+            _plain(measure_senders),
+        ),
+        Protocol(
+            TWO_PHOTOS,
+            "do two photos of one product find each other",
+            "products with more than one photo",
+            has_two_photos,
+            _plain(measure_two_photos),
+        ),
+        Protocol(
+            TEXT,
+            "does a title find its product",
+            "titles, and an encoder that understands words or has tags",
+            has_titles,
+            _plain(measure_text),
+        ),
+        Protocol(
+            SPEED,
+            "photos a second on one core",
+            "any photo",
+            lambda examples: len(examples) > 0,
+            _plain(measure_speed),
+        ),
+    )
+}
+"""Name -> protocol, in the order of the tables."""
+
+
+def protocols_for(examples: Examples, names: Iterable[str] = ()) -> list[Protocol]:
+    """Choose what can be measured on a source.
+
+    Args:
+        examples: the source.
+        names: what is asked for; nothing means everything that its fields allow, but the clock.
+
+    Raises:
+        UsageError: an unknown protocol, or one for which the source lacks what it needs.
+    """
+    asked = list(dict.fromkeys(names))
+    for name in asked:
+        if name not in PROTOCOLS:
+            raise UsageError(unknown("protocol", name, PROTOCOLS))
+        if not PROTOCOLS[name].applies(examples):
+            raise UsageError(
+                f"the protocol {name!r} cannot be measured on {examples.name} "
+                f"(part {examples.part}): it needs {PROTOCOLS[name].needs}"
+            )
+    found = [PROTOCOLS[name] for name in asked] or [
+        protocol
+        for protocol in PROTOCOLS.values()
+        if protocol.name != SPEED and protocol.applies(examples)
+    ]
+    if not found:
+        raise UsageError(
+            f"nothing can be measured on {examples.name}: one photo without labels or titles; "
+            f"the protocol {SPEED!r} can be asked for"
+        )
+    return found
