@@ -11,6 +11,7 @@ from vitrine.metrics import (
     bootstrap_interval,
     bootstrap_statistic,
     fewer_misses,
+    macro_f1,
     paired_difference,
 )
 
@@ -55,8 +56,15 @@ def test_a_statistic_that_is_a_mean_gives_the_interval_of_a_mean() -> None:
     found = bootstrap_statistic(lambda rows: accuracy(guesses[rows], truths[rows]), 300, groups)
     expected = bootstrap_interval(guesses == truths, groups)
     assert (found.figure, found.low, found.high) == pytest.approx(
-        (expected.figure, expected.low, expected.high)
+        (expected.figure, expected.low, expected.high), abs=0.005
     )
+
+
+def test_the_interval_of_a_biased_statistic_holds_the_figure() -> None:
+    truths = np.array([*"aaaaaaaaaabbbbbbbbbb", "c", "d", "e"])
+    guesses = np.array([*"aaaaaaaaabbbbbbbbbba", "a", "d", "b"])
+    found = bootstrap_statistic(lambda rows: macro_f1(guesses[rows], truths[rows]), len(truths))
+    assert found.low < found.figure < found.high < 1
 
 
 def test_a_paired_interval_is_narrow_where_both_fail_on_the_same() -> None:
@@ -75,6 +83,14 @@ def test_fewer_misses_by_hand() -> None:
     found, draws = fewer_misses(ours, theirs)
     assert found.figure == pytest.approx(2 / 3)
     assert len(draws) == 1000
+
+
+def test_a_baseline_that_hardly_misses_gives_no_endless_interval() -> None:
+    ours, theirs = np.ones(50), np.ones(50)
+    ours[:5], theirs[0] = 0, 0
+    found, draws = fewer_misses(ours, theirs)
+    assert np.isfinite(draws).all()
+    assert -25 < found.low < found.figure == pytest.approx(-4)
 
 
 def test_no_misses_to_compare_with() -> None:

@@ -46,17 +46,23 @@ def measure_similar(contestant: Contestant, examples: Examples) -> list[Result]:
         "",
     )
     groups = codes_of(shop.groups)
+    # siblings look alike without being copies: they may be found, but count as one in intervals
+    units = codes_of(np.where(shop.designs != "", shop.designs, shop.groups))
     near = nearest(vectors, vectors, max(_SIMILAR_KS), (groups, groups))
     name = contestant.name
     return [
-        *kind_results(near, codes_of(kinds), groups, name),
-        *precision_results("type", near, codes_of(shop.written["article_type"]), groups, name),
-        *precision_results("pattern", near, codes_of(shop.written["pattern"]), groups, name),
+        *kind_results(near, codes_of(kinds), groups, name, units),
+        *precision_results("type", near, codes_of(shop.written["article_type"]), units, name),
+        *precision_results("pattern", near, codes_of(shop.written["pattern"]), units, name),
     ]
 
 
 def kind_results(
-    near: NDArray[np.int64], kinds: NDArray[np.int64], groups: NDArray[np.int64], name: str
+    near: NDArray[np.int64],
+    kinds: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    name: str,
+    units: NDArray[np.int64] | None = None,
 ) -> list[Result]:
     """Same type and colour; asked where at least one other product has both.
 
@@ -65,13 +71,14 @@ def kind_results(
         kinds: (n,) -1 where not known.
         groups: (n,) excluded from a query's hits.
         name: the contestant's.
+        units: (n,) what intervals draw as one; the groups if left out.
     """
     n_relevant = count_relevant(kinds, groups)
     asked = n_relevant > 0
     if not asked.any():
         return []
     hits = relevant_hits(near[asked], kinds[asked], kinds)
-    by = groups[asked]
+    by = (groups if units is None else units)[asked]
     measures = {
         "same type and colour mAP@10": average_precision_at(hits, 10, n_relevant[asked]),
         "same type and colour P@1": precision_at(hits, 1),
@@ -85,7 +92,7 @@ def precision_results(
     what: str,
     near: NDArray[np.int64],
     labels: NDArray[np.int64],
-    groups: NDArray[np.int64],
+    units: NDArray[np.int64],
     name: str,
 ) -> list[Result]:
     """P@1 and P@10 of one label, asked wherever it is known; nothing where it never differs."""
@@ -94,7 +101,7 @@ def precision_results(
         return []
     hits = relevant_hits(near[asked], labels[asked], labels)
     return [
-        mean_result(SIMILAR, f"{what} P@{k}", name, precision_at(hits, k), groups[asked])
+        mean_result(SIMILAR, f"{what} P@{k}", name, precision_at(hits, k), units[asked])
         for k in _SIMILAR_KS
     ]
 

@@ -1,9 +1,9 @@
 """Simulated shopper photos: a shop's own photo as it might come out of a phone.
 
 No public set with several photos of one item may be used here, so these are made, and are called
-simulated wherever they are measured: the white ground behind the product gives way to a drawn room, the
-product is tilted, turned, shifted and cropped, the light changes, the phone adds blur, noise and
-JPEG. They are no substitute for real shoppers' photos, whose garments are worn and folded.
+simulated wherever they are measured: the light ground behind the product gives way to a drawn room,
+the product is tilted, turned, shifted and cropped, the light changes, the phone adds blur, noise
+and JPEG. They are no substitute for real photos, on which garments are worn and folded.
 """
 
 from __future__ import annotations
