@@ -18,7 +18,7 @@ def load_showing_progress(name: str, settings: Settings, *, quiet: bool) -> Enco
     """Load an encoder; a download draws a bar, on terminals only."""
     from vitrine.encoders import load_encoder
 
-    with _byte_progress(f"downloading {name}", quiet=quiet) as on_progress:
+    with byte_progress(f"downloading {name}", quiet=quiet) as on_progress:
         return load_encoder(name, settings, on_progress)
 
 
@@ -35,9 +35,10 @@ def download_first(name: str, settings: Settings, *, quiet: bool) -> None:
 
 
 @contextmanager
-def _byte_progress(
+def byte_progress(
     doing: str, *, quiet: bool
 ) -> Generator[Callable[[int, int | None], None] | None]:
+    """Give a function to call with (bytes so far, bytes in all); None where nobody watches."""
     if quiet or not sys.stderr.isatty():
         yield None
         return

@@ -17,7 +17,7 @@ from vitrine.cli.downloads import load_showing_progress
 from vitrine.cli.exits import PARTIAL
 from vitrine.cli.options import AsJson, EncoderName, Offline, Quiet, Threads, settings_from
 from vitrine.cli.output import complain, n_of, photo_progress, print_json, say
-from vitrine.errors import DataError, NotFoundError
+from vitrine.errors import DataError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from vitrine.settings import Settings
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
 
 def embed(
-    photos: Annotated[
-        list[Path],
-        typer.Argument(metavar="PHOTOS...", help="Photos, or folders.", show_default=False),
-    ],
     out: Annotated[
         Path,
         typer.Option(
@@ -39,6 +35,14 @@ def embed(
             show_default=False,
         ),
     ],
+    photos: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PHOTOS...", help="Photos, or folders.", show_default=False),
+    ] = None,
+    text: Annotated[
+        Path | None,
+        typer.Option("--text", metavar="FILE", help="Instead of photos: one text a line, UTF-8."),
+    ] = None,
     ids: Annotated[
         Path | None,
         typer.Option("--ids", metavar="FILE", help="A text file: one photo's name a line."),
@@ -49,35 +53,42 @@ def embed(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Embed photos and write their vectors, in the order of the arguments.
+    """Embed photos, or the lines of a text file, and write their vectors in order.
 
     Photos of a folder come in natural order (2 before 10), those of its sub-folders too, and are
     named by their path inside it; a photo given by itself by its file name. Where that would name
     two photos alike, all are named by their whole path. Photos that cannot be read are left out
-    and listed on stderr, and the exit code is 1.
+    and listed on stderr, and the exit code is 1. Texts need an encoder that knows words; every
+    line has a row, an empty one too.
     """
     settings = settings_from(threads=threads, offline=offline)
+    if bool(photos) == (text is not None) or (text and ids):
+        raise UsageError("give photos (with --ids or without), or --text FILE alone")
     for path in filter(None, (out, ids)):
         if not path.parent.is_dir():
             raise NotFoundError(f"the folder {path.parent} does not exist; make it first")
-    found = find_photos(photos)
     started = perf_counter()
-    made = _embed(found, settings, encoder or settings.encoder, quiet=quiet)
+    if text is not None:
+        made = _embed_texts(text, settings, encoder or settings.encoder, quiet=quiet)
+    else:
+        made = _embed(find_photos(photos or ()), settings, encoder or settings.encoder, quiet=quiet)
     for name, reason in made.failures:
         complain(f"left out: {name}: {reason}")
     if not made.names:
-        raise DataError(f"not one of {n_of(len(found), 'photo')} can be read; nothing was written")
+        n_photos = n_of(len(made.failures), "photo")
+        raise DataError(f"not one of {n_photos} can be read; nothing was written")
     _write(made, out, ids)
     seconds = perf_counter() - started
-    n_photos, dim = made.vectors.shape
+    n_rows, dim = made.vectors.shape
+    what = "photo" if text is None else "text"
     if as_json:
         print_json(
             {
-                "photos": n_photos,
+                f"{what}s": n_rows,
                 "failed": len(made.failures),
                 "dim": dim,
                 "seconds": round(seconds, 3),
-                "photos_per_second": round(n_photos / seconds, 1),
+                f"{what}s_per_second": round(n_rows / seconds, 1),
                 "encoder": made.encoder,
                 "vectors": str(out),
                 "ids": None if ids is None else str(ids),
@@ -85,8 +96,8 @@ def embed(
         )
     elif not quiet:
         say(
-            f"{out}: {n_of(n_photos, 'vector')} of {dim} numbers in {seconds:.1f} s "
-            f"({n_photos / seconds:,.0f} photos/s, encoder {made.encoder})"
+            f"{out}: {n_of(n_rows, 'vector')} of {dim} numbers in {seconds:.1f} s "
+            f"({n_rows / seconds:,.0f} {what}s/s, encoder {made.encoder})"
         )
     if made.failures:
         raise typer.Exit(PARTIAL)
@@ -176,6 +187,24 @@ def _embed(found: dict[Path, str], settings: Settings, name: str, *, quiet: bool
                 names.append(found[photo.item])
             on_progress(n_done, len(found))
     return _Embedded(encoder.identity.name, names, vectors[: len(names)], failures)
+
+
+def _embed_texts(path: Path, settings: Settings, name: str, *, quiet: bool) -> _Embedded:
+    from vitrine.encoders import ENCODERS, as_text_encoder
+
+    try:
+        # not splitlines(), which also breaks at characters that a title may hold
+        lines = path.read_text(encoding="utf-8-sig").removesuffix("\n").split("\n")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    if lines == [""]:
+        raise DataError(f"{path} holds no text")
+    loaded = load_showing_progress(name, settings, quiet=quiet)
+    encoder = as_text_encoder(loaded)
+    if encoder is None:
+        able = ", ".join(row.name for row in ENCODERS.values() if "words" in row.abilities)
+        raise UsageError(f"the encoder {name!r} understands no words; these do: {able}")
+    return _Embedded(loaded.identity.name, lines, encoder.embed_text(lines), ())
 
 
 def _write(made: _Embedded, out: Path, ids: Path | None) -> None:
