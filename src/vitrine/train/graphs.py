@@ -1,0 +1,177 @@
+"""ONNX files of both towers: float, and int8 with the embedding's tail kept in float32."""
+
+from __future__ import annotations
+
+import copy
+import io
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from vitrine.train.towers import ImageTower, Normed, TextTower
+
+METHODS = ("percentile", "minmax")
+"""How the ranges of an int8 graph may be found, the one to try first first."""
+_OPSET = 17
+
+
+class ImageGraph(nn.Module):
+    """The image tower as it ships: vector, cells and logits."""
+
+    def __init__(self, tower: ImageTower) -> None:
+        super().__init__()
+        self.tower = folded(tower)
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
+        """(n, 3, h, w) in 0..1 -> unit vector (n, dim), cells (n, dim, h', w'), logits per head.
+
+        `cells.mean((2, 3))` is the vector before it is scaled to length 1.
+        """
+        tower = self.tower
+        last = tower.map(pixels)
+        pooled = last.mean((2, 3))
+        cells = functional.conv2d(last, tower.project.weight[:, :, None, None])
+        vector = functional.normalize(tower.project(pooled), dim=1, eps=1e-12)
+        return vector, cells, *(head(pooled) for head in tower.heads.values())
+
+
+class TextGraph(nn.Module):
+    """The text tower as it ships: ids -> unit vector."""
+
+    def __init__(self, tower: TextTower) -> None:
+        super().__init__()
+        self.tower = copy.deepcopy(tower).cpu().eval()
+
+    def forward(self, token_ids: Tensor) -> Tensor:
+        """(n, tokens) int64 -> (n, dim) of length 1; no token gives the empty text's vector."""
+        return functional.normalize(self.tower(token_ids), dim=1, eps=1e-12)
+
+
+def folded(tower: ImageTower) -> ImageTower:
+    """A copy, on the CPU, whose BatchNorms are part of the convolutions."""
+    tower = copy.deepcopy(tower).cpu().eval()
+    for module in list(tower.modules()):
+        if isinstance(module, Normed):
+            conv, norm = cast(nn.Conv2d, module[0]), cast(nn.BatchNorm2d, module[1])
+            module[0], module[1] = fuse_conv_bn_eval(conv, norm), nn.Identity()
+    return tower
+
+
+def export_image(tower: ImageTower, path: Path, height_px: int, width_px: int) -> None:
+    """Write the float graph; the batch is free, height and width are fixed."""
+    names = ["vector", "cells", *(f"tag_{head}" for head in tower.heads)]
+    blank = torch.zeros(2, 3, height_px, width_px)
+    _export(ImageGraph(tower).eval(), blank, path, "pixels", names)
+
+
+def export_text(tower: TextTower, n_tokens: int, path: Path) -> None:
+    """Write the text graph; its table of word vectors is stored as float16."""
+    ids = torch.ones(2, n_tokens, dtype=torch.long)
+    _export(TextGraph(tower).eval(), ids, path, "token_ids", ["vector"])
+    model = onnx.load(path)
+    graph = model.graph
+    table = max(graph.initializer, key=lambda tensor: int(np.prod(tensor.dims)))
+    half = onnx.numpy_helper.to_array(table).astype(np.float16)
+    gather = next(node for node in graph.node if table.name in node.input)
+    place, wide = list(graph.node).index(gather), gather.output[0]
+    gather.input[list(gather.input).index(table.name)] = f"{table.name}_half"
+    gather.output[0] = f"{wide}_half"
+    cast_back = onnx.helper.make_node("Cast", [f"{wide}_half"], [wide], to=onnx.TensorProto.FLOAT)
+    graph.node.insert(place + 1, cast_back)
+    graph.initializer.append(onnx.numpy_helper.from_array(half, f"{table.name}_half"))
+    graph.initializer.remove(table)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+def quantise(source: Path, target: Path, pixels: NDArray[np.float32], method: str) -> None:
+    """Static QDQ int8, weights per channel; the tail from the last feature map on stays float32.
+
+    Args:
+        source: the float graph.
+        target: where the int8 graph goes.
+        pixels: (n, 3, h, w) photos that set the ranges, a few hundred of the training part.
+        method: one of `METHODS`.
+    """
+    from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    methods = {"percentile": CalibrationMethod.Percentile, "minmax": CalibrationMethod.MinMax}
+    ready = target.with_suffix(".ready.onnx")
+    with _quiet():
+        quant_pre_process(str(source), str(ready), skip_symbolic_shape=True)
+        tail = [node.name for node in onnx.load(ready).graph.node if _is_tail(node)]
+        quantize_static(
+            str(ready),
+            str(target),
+            _photos_one_by_one(pixels),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            calibrate_method=methods[method],
+            op_types_to_quantize=["Conv", "Add", "AveragePool"],
+            nodes_to_exclude=tail,
+            extra_options={"ActivationSymmetric": False, "WeightSymmetric": True},
+        )
+    ready.unlink()
+
+
+def _photos_one_by_one(pixels: NDArray[np.float32]):  # noqa: ANN202  # its base class is imported late
+    from onnxruntime.quantization import CalibrationDataReader
+
+    class Photos(CalibrationDataReader):
+        def __init__(self) -> None:
+            self._waiting: Iterator[dict[str, NDArray[np.float32]]] = (
+                {"pixels": photo[None]} for photo in pixels
+            )
+
+        def get_next(self) -> dict[str, NDArray[np.float32]] | None:  # pyright: ignore[reportIncompatibleMethodOverride]
+            return next(self._waiting, None)
+
+    return Photos()
+
+
+def _is_tail(node: onnx.NodeProto) -> bool:
+    return node.op_type in ("Gemm", "MatMul") or "cells" in node.output
+
+
+def _export(
+    graph: nn.Module, given: Tensor, path: Path, name: str, names_out: Sequence[str]
+) -> None:
+    buffer = io.BytesIO()
+    with _quiet():
+        torch.onnx.export(
+            graph,
+            (given,),
+            buffer,
+            input_names=[name],
+            output_names=list(names_out),
+            opset_version=_OPSET,
+            dynamo=False,  # the other exporter fixes the batch and renames nodes
+            dynamic_axes={axis: {0: "n"} for axis in (name, *names_out)},
+        )
+    onnx.save(onnx.load_from_string(buffer.getvalue()), path)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The exporter warns that it is the older one, the quantiser that its input has no history."""
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
