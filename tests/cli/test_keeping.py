@@ -28,6 +28,19 @@ def test_what_is_wrong_is_listed(run: Run, run_json: Run, catalogue: Path) -> No
     assert run_json("verify", "--shop", "my.shop", "--no-photos")["ok"]
 
 
+def test_many_problems_are_listed_in_part(
+    run: Run, run_json: Run, write: Callable[[str, int], Path]
+) -> None:
+    source = write("many", 23)
+    run("index", source, "--shop", "my.shop")
+    shutil.rmtree(source.parent / "images")
+    problems = run_json("verify", "--shop", "my.shop", code=4)["problems"]
+    assert len(problems) == 23
+    *shown, last = run("verify", "--shop", "my.shop", code=4).stdout.splitlines()
+    assert shown == problems[:20]
+    assert last == "… and 3 more (--json lists all)"
+
+
 def test_a_damaged_file_is_told_plainly(run: Run, catalogue: Path) -> None:
     run("index", catalogue, "--shop", "my.shop")
     whole = Path("my.shop").read_bytes()

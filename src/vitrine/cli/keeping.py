@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ import typer
 from vitrine.cli.options import AsJson, ShopPath, settings_from
 from vitrine.cli.output import n_of, print_json, say
 from vitrine.errors import DataError, NotFoundError
+
+_MOST_PROBLEMS = 20
 
 
 def verify(
@@ -21,7 +24,7 @@ def verify(
 ) -> None:
     """Check a shop's checksums and references, and that its photos are those that were indexed.
 
-    Whatever is wrong is listed, one line each, and the exit code is 4.
+    What is wrong is listed, one line each (the first 20; all with --json), and the exit code is 4.
     """
     from vitrine.shop import open_shop
 
@@ -33,8 +36,7 @@ def verify(
     elif not problems:
         say(f"{shop} is sound: {n_of(n_products, 'product')}")
     else:
-        for problem in problems:
-            say(problem)
+        _list_problems(problems)
     if problems:
         raise typer.Exit(DataError.exit_code)
 
@@ -84,6 +86,13 @@ def export(
         print_json({"products": n_products, "file": str(out), "shop": str(shop)})
     else:
         say(f"{out}: {n_of(n_products, 'product')} of {shop}")
+
+
+def _list_problems(problems: Sequence[str]) -> None:
+    for problem in problems[:_MOST_PROBLEMS]:
+        say(problem)
+    if len(problems) > _MOST_PROBLEMS:
+        say(f"… and {len(problems) - _MOST_PROBLEMS:,} more (--json lists all)")
 
 
 def _check_folder(path: Path) -> None:
