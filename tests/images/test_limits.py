@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from vitrine.errors import ImageError
-from vitrine.images import ImageLimits
+from vitrine.images import ImageLimits, image_limits
+from vitrine.settings import Settings
 
 
 def test_a_message_says_the_value_and_the_limit() -> None:
@@ -23,3 +24,9 @@ def test_large_jpegs_may_have_fewer_scans(n_pixels: int, allowed: int) -> None:
     limits.check_scans(allowed, n_pixels)
     with pytest.raises(ImageError, match=f"more than {allowed} scans"):
         limits.check_scans(allowed + 1, n_pixels)
+
+
+def test_settings_are_in_megabytes_and_megapixels() -> None:
+    assert image_limits(Settings()) == ImageLimits()
+    smaller = image_limits(Settings(max_photo_mb=0.5, max_photo_megapixels=1.5))
+    assert (smaller.max_bytes, smaller.max_pixels) == (524_288, 1_500_000)

@@ -162,13 +162,10 @@ def _embed(found: dict[Path, str], settings: Settings, name: str, *, quiet: bool
     import numpy as np
 
     from vitrine.encoders import embed_photos
-    from vitrine.images import ImageLimits
+    from vitrine.images import image_limits
 
     encoder = load_showing_progress(name, settings, quiet=quiet)
-    limits = ImageLimits(
-        max_bytes=int(settings.max_photo_mb * 2**20),
-        max_pixels=int(settings.max_photo_megapixels * 1e6),
-    )
+    limits = image_limits(settings)
 
     def read(path: Path) -> bytes:
         limits.check_bytes(path.stat().st_size)

@@ -88,15 +88,12 @@ def tag_photos(
         UsageError: the encoder has no tags.
     """
     from vitrine.encoders import ENCODERS, as_tagger, embed_photos
-    from vitrine.images import ImageLimits
+    from vitrine.images import image_limits
 
     if as_tagger(encoder) is None:
         able = ", ".join(row.name for row in ENCODERS.values() if "tags" in row.abilities)
         raise UsageError(f"the encoder {encoder.identity.name!r} has no tags; these have: {able}")
-    limits = ImageLimits(
-        max_bytes=int(settings.max_photo_mb * 2**20),
-        max_pixels=int(settings.max_photo_megapixels * 1e6),
-    )
+    limits = image_limits(settings)
     with _reader(settings, limits.max_bytes, limits.check_bytes) as read:
         seen = embed_photos(encoder, subjects, read, threads=settings.threads, limits=limits)
         for photo in seen:

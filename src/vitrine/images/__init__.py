@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from vitrine.images.decoding import Decoded, decode
 from vitrine.images.identity import PHOTO_SUFFIXES, photo_sha256
-from vitrine.images.limits import ImageLimits
+from vitrine.images.limits import ImageLimits, image_limits
 from vitrine.images.thumbnails import thumbnail
 from vitrine.images.workers import DecodeWorkers
 
@@ -33,6 +33,7 @@ __all__ = [
     "Decoded",
     "ImageLimits",
     "decode",
+    "image_limits",
     "photo_sha256",
     "thumbnail",
 ]

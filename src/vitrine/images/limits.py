@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vitrine.errors import ImageError
+
+if TYPE_CHECKING:
+    from vitrine.settings import Settings
 
 _ORDINARY_SCANS = 12
 
@@ -69,3 +73,11 @@ class ImageLimits:
 
 
 DEFAULT_LIMITS = ImageLimits()
+
+
+def image_limits(settings: Settings) -> ImageLimits:
+    """Give the caps that the settings ask for."""
+    return ImageLimits(
+        max_bytes=int(settings.max_photo_mb * 2**20),
+        max_pixels=int(settings.max_photo_megapixels * 1e6),
+    )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from vitrine.encoders import Encoder, as_tagger, as_text_encoder, load_encoder
-from vitrine.images import decode
+from vitrine.images import decode, image_limits
 from vitrine.settings import Settings
 from vitrine.shop.checking import check_encoder
-from vitrine.shop.photos import PhotoSource, image_limits
+from vitrine.shop.photos import PhotoSource
 from vitrine.types import EncoderIdentity, Tags, Vectors
 
 if TYPE_CHECKING:

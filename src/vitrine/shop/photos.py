@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vitrine.errors import FetchError, ImageError, VitrineError
 from vitrine.fetch import Fetcher, FetchLimits
-from vitrine.images import ImageLimits
+from vitrine.images import image_limits
 from vitrine.settings import Settings
 from vitrine.store import PhotoRef
 
@@ -75,14 +75,6 @@ def open_photo_source(settings: Settings, *, fetch: bool) -> Generator[PhotoSour
     )
     with Fetcher(limits) as fetcher:
         yield PhotoSource(fetcher, max_bytes=max_bytes)
-
-
-def image_limits(settings: Settings) -> ImageLimits:
-    """The caps that the settings ask for."""
-    return ImageLimits(
-        max_bytes=int(settings.max_photo_mb * 2**20),
-        max_pixels=int(settings.max_photo_megapixels * 1e6),
-    )
 
 
 def is_url(location: str) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from vitrine.catalog import Catalogue
 from vitrine.encoders import Encoder, load_encoder
 from vitrine.errors import LockedError, NotFoundError, QueryError, UsageError
+from vitrine.images import image_limits
 from vitrine.index import Snapshot, snapshot
 from vitrine.search import check_query, parse_where, query_vector
 from vitrine.settings import Settings
@@ -21,7 +22,7 @@ from vitrine.shop.editing import patched
 from vitrine.shop.eyes import Eyes
 from vitrine.shop.finding import by_vector, by_words
 from vitrine.shop.importing import Progress, Work, import_products
-from vitrine.shop.photos import image_limits, open_photo_source
+from vitrine.shop.photos import open_photo_source
 from vitrine.shop.reindexing import reindex_photos
 from vitrine.shop.results import ImportReport, SearchResult, write_failures
 from vitrine.store import Store
