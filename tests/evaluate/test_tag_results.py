@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,13 @@ def test_majority_by_hand(shop: Examples) -> None:
     assert found["base_colour accuracy"] == 1 / 3
     assert found["pattern accuracy"] == 2 / 3
     assert "season accuracy" not in found
+
+
+def test_a_head_of_one_value_is_no_test(contestant: Contestant, shop: Examples) -> None:
+    same = replace(shop, labels={**shop.labels, "base_colour": np.full(18, "Red")})
+    assert measure_tags(contestant, same) == []
+    assert reliability_of(contestant, same) == {}
+    assert "base_colour accuracy" not in figures(majority_results(same))
 
 
 def test_an_encoder_with_tags(contestant: Contestant, shop: Examples) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vitrine.evaluate import Contestant, Examples, HeadTags
+from vitrine.evaluate import Contestant, Examples, HeadTags, text_results
 from vitrine.evaluate.text_results import measure_text, new_titles, rank_results, tag_scores
 
 
@@ -49,3 +49,17 @@ def test_a_title_finds_its_colour(contestant: Contestant, shop: Examples) -> Non
     assert found["own title R@1"].n == 9
     assert found["title's words against tags R@10"].figure == 1
     assert found["title's words against tags MRR"].figure == pytest.approx(1 / 2)
+
+
+def test_ranks_by_tags_do_not_depend_on_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    colours = np.array(["Blue", "Red", "Green"])
+    values = colours[rng.integers(0, 3, 40)]
+    tags = {"base_colour": HeadTags(values, rng.random(40), np.zeros(40, bool))}
+    heads = {"base_colour": colours.tolist()}
+    words = [[str(colours[n]).lower(), f"style{n}"] for n in rng.integers(0, 3, 40)]
+    titles = rng.integers(0, 20, 40)
+    whole = text_results.tag_ranks(words, titles, tags, heads)
+    monkeypatch.setattr(text_results, "_BLOCK", 7)
+    assert np.array_equal(text_results.tag_ranks(words, titles, tags, heads), whole)
+    assert whole.min() >= 1

@@ -39,7 +39,7 @@ def can_tag(examples: Examples) -> bool:
 
 
 def measure_tags(contestant: Contestant, examples: Examples) -> list[Result]:
-    """Every head that both the encoder and the source have.
+    """Every head that the encoder has, and of which the source has at least two values.
 
     A label that the head does not know counts as a miss. The interval of a calibration error
     would say little, since the bootstrap inflates it: the 95th percentile of a perfectly
@@ -49,7 +49,7 @@ def measure_tags(contestant: Contestant, examples: Examples) -> list[Result]:
     results: list[Result] = []
     for head, tags in seen.tags.items():
         labels = examples.labels.get(head)
-        if labels is not None and (labels != "").any():
+        if labels is not None and _says_something(labels):
             known = labels != ""
             results += head_results(
                 head, tags, labels, known, examples.groups[known], contestant.name
@@ -62,7 +62,7 @@ def majority_results(examples: Examples) -> list[Result]:
     results: list[Result] = []
     for head, labels in examples.labels.items():
         truths, groups = labels[labels != ""], examples.groups[labels != ""]
-        if not len(truths):
+        if not _says_something(labels):
             continue
         values, counts = np.unique(truths, return_counts=True)
         guesses = np.full(len(truths), values[counts.argmax()])
@@ -79,9 +79,9 @@ def reliability_of(contestant: Contestant, examples: Examples) -> dict[str, list
     seen = contestant.see(examples.photos.tolist())
     found: dict[str, list[Bin]] = {}
     for head, tags in seen.tags.items():
-        labels = examples.labels.get(head, np.array([]))
-        known = labels != ""
-        if known.any():
+        labels = examples.labels.get(head, np.array([], np.str_))
+        if _says_something(labels):
+            known = labels != ""
             guesses = _translated(head, tags.values[known])
             found[head] = reliability(tags.confidence[known], guesses == labels[known])
     return found

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TEXT = "text"
 _BY_TAGS = "title's words against tags"
 _LEAST_CHANCE = 1e-4
+_BLOCK = 512
 
 
 def has_titles(examples: Examples) -> bool:
@@ -57,10 +58,31 @@ def measure_text(contestant: Contestant, examples: Examples) -> list[Result]:
         for what, asked in new_titles(words, shop.training_titles).items():
             results += rank_results(what, ranks[asked], groups[asked], name)
     if seen.tags:
-        scores = tag_scores(words, seen.tags, contestant.tagger.heads if contestant.tagger else {})
-        ranks = rank_of_best(scores, titles[:, None] == titles[None])
-        results += rank_results(_BY_TAGS, ranks, groups, name)
+        heads = contestant.tagger.heads if contestant.tagger else {}
+        results += rank_results(_BY_TAGS, tag_ranks(words, titles, seen.tags, heads), groups, name)
     return results
+
+
+def tag_ranks(
+    words: Sequence[Sequence[str]],
+    titles: NDArray[np.int64],
+    tags: Mapping[str, HeadTags],
+    heads: Mapping[str, Sequence[str]],
+) -> NDArray[np.int64]:
+    """Rank, from 1, of the best photo that has the title; (n,), ties counted by half.
+
+    Args:
+        words: of every photo's title.
+        titles: (n,) codes, the same for the same title.
+        tags: of every photo.
+        heads: the values that each head can say.
+    """
+    ranks = np.zeros(len(words), np.int64)
+    for start in range(0, len(words), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        scores = tag_scores(words[block], tags, heads)
+        ranks[block] = rank_of_best(scores, titles[block, None] == titles[None])
+    return ranks
 
 
 def rank_results(

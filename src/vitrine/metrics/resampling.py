@@ -87,13 +87,15 @@ def bootstrap_statistic(
     if not n:
         return Interval(float("nan"), float("nan"), float("nan"))
     codes = _codes(n, groups)
-    order = np.argsort(codes, kind="stable")
-    members = np.split(order, np.cumsum(np.bincount(codes))[:-1])
+    order, sizes = np.argsort(codes, kind="stable"), np.bincount(codes)
+    starts = np.cumsum(sizes) - sizes
     rng = np.random.default_rng(seed)
-    draws = [
-        statistic(np.concatenate([members[g] for g in rng.integers(0, len(members), len(members))]))
-        for _ in range(n_draws)
-    ]
+    draws: list[float] = []
+    for _ in range(n_draws):
+        drawn = rng.integers(0, len(sizes), len(sizes))
+        n_before = np.cumsum(sizes[drawn]) - sizes[drawn]
+        places = np.arange(sizes[drawn].sum()) + np.repeat(starts[drawn] - n_before, sizes[drawn])
+        draws.append(statistic(order[places]))
     return _bias_corrected(statistic(np.arange(n)), np.array(draws))
 
 
