@@ -86,7 +86,11 @@ def test_what_is_not_recognised_lists_the_formats_and_what_was_found(
     write: Callable[..., Path],
 ) -> None:
     for path, found in (
-        (write("other.csv", "alpha,beta\n1,2\n"), "with columns alpha, beta"),
+        (write("other.csv", "alpha\n1\n"), "a file of 8 bytes that starts with alpha"),
+        (
+            write("book.xlsx", b"PK\x03\x04..."),
+            "a spreadsheet: unpack the one, save the other as CSV",
+        ),
         (write("t.bin", b"\0\1\2"), "a file of 3 bytes"),
         (write("empty.csv", ""), "an empty file"),
         (write("folder/notes.md", "x").parent, "a folder with notes.md"),
@@ -95,6 +99,33 @@ def test_what_is_not_recognised_lists_the_formats_and_what_was_found(
             read_catalogue(path)
         assert found in str(raised.value)
         assert all(name in str(raised.value) for name in FORMATS)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.tsv", "shop/products.csv"])
+def test_a_table_of_unknown_columns_says_what_was_looked_for_and_how_to_name_them(
+    write: Callable[..., Path], name: str
+) -> None:
+    write("shop/images/1.jpg")
+    delimiter = "\t" if name == "t.tsv" else ","
+    table = write(name, delimiter.join(["Nummer", "Preis"]) + f"\n1{delimiter}5 EUR\n")
+    source = table.parent if table.parent.name == "shop" else table
+    with pytest.raises(DataError) as raised:
+        read_catalogue(source)
+    said = str(raised.value)
+    assert "Nummer, Preis. Looked for are product_id (or id), title (or name)" in said
+    format = "tsv" if name == "t.tsv" else "csv"
+    assert f"--format {format} --map product_id=COLUMN --map title=COLUMN" in said
+    columns = {"product_id": "Nummer", "price": "Preis"}
+    (product,) = read_catalogue(table, format=format, columns=columns)
+    assert str(product.price) == "5 EUR"
+
+
+def test_a_table_without_ids_says_what_was_looked_for(write: Callable[..., Path]) -> None:
+    table = write("t.csv", "Name,Colour\nRed dress,red\n")
+    looked = r"looked for product_id \(or id, sku, .*\), found Name, Colour\. .*--map product_id="
+    with pytest.raises(DataError, match=looked):
+        read_catalogue(table)
+    assert [p.product_id for p in read_catalogue(table, columns={"product_id": "Name"})]
 
 
 @pytest.mark.parametrize("source", ["nowhere.csv", "a\0b", "x" * 5000])

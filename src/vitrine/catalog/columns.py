@@ -112,6 +112,18 @@ def known_fields(header: Iterable[str]) -> set[str]:
     return set(_by_name([*header]))
 
 
+def usual_names(field: str, n_others: int = 1) -> str:
+    """Say what tables mostly call a field.
+
+    Example:
+        >>> usual_names("title", n_others=2)
+        'title (or name, product name)'
+    """
+    names = [name.strip() for name in _SYNONYMS[field].split(",")]
+    others = [name for name in names if squeeze(name) != squeeze(field)]
+    return f"{field} (or {', '.join(others[:n_others])})"
+
+
 def _by_name(header: Sequence[str]) -> dict[str, tuple[str, ...]]:
     squeezed: dict[str, str] = {}
     for name in header:

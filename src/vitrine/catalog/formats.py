@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vitrine.catalog.catalogue import Catalogue, Reader, Source
 from vitrine.catalog.clothing_attributes import is_clothing_attributes, read_clothing_attributes
 from vitrine.catalog.clothing_coparsing import is_clothing_coparsing, read_clothing_coparsing
 from vitrine.catalog.clothing_dataset import is_clothing_dataset, read_clothing_dataset
-from vitrine.catalog.delimited import read_header
+from vitrine.catalog.columns import usual_names
+from vitrine.catalog.delimited import delimiter_of, read_header
 from vitrine.catalog.generic import (
     is_csv,
     is_jsonl,
     is_parquet,
     is_tsv,
+    is_unknown_table,
+    is_zip,
     read_csv,
     read_jsonl,
     read_parquet,
@@ -74,6 +77,7 @@ FORMATS: Mapping[str, Reader] = {
 _SETS = ("kaggle-fashion", "hm", "clothing-dataset", "clothing-attributes", "clothing-coparsing")
 """Formats with a table of their own in their folder, however else it is filled."""
 _TABLE_NAMES = frozenset({"products", "catalogue", "catalog", "feed"})
+_USUAL = ("product_id", "title", "price", "colour", "photos")
 
 
 def read_catalogue(
@@ -120,6 +124,8 @@ def _recognise(path: Path) -> Reader:
     for reader in FORMATS.values():
         if reader.recognises(path):
             return reader
+    if is_unknown_table(path):
+        raise DataError(_name_the_columns(path))
     known = "; ".join(f"{reader.name}: {reader.description}" for reader in FORMATS.values())
     raise DataError(
         f"{path} is in no known format ({_found(path)}). Known are {known}; "
@@ -127,14 +133,32 @@ def _recognise(path: Path) -> Reader:
     )
 
 
+def _name_the_columns(path: Path) -> str:
+    """What to do about a table that calls nothing as we do."""
+    format = "tsv" if delimiter_of(path) == "\t" else "csv"
+    return (
+        f"{path} is a table, but none of the names in its first line is known: "
+        f"{_briefly(read_header(path))}. Looked for are {', '.join(map(usual_names, _USUAL))}. "
+        f"Say which column is which: --format {format} --map product_id=COLUMN "
+        "--map title=COLUMN --map photos=COLUMN (format=, columns= in Python); "
+        "if the first line holds no names, put them there"
+    )
+
+
 def _found(path: Path) -> str:
     if path.is_dir():
         names = [entry.name for entry in _entries(path)]
         return f"a folder with {', '.join(names[:5]) or 'nothing in it'}"
+    if is_zip(path):
+        return "a ZIP archive or a spreadsheet: unpack the one, save the other as CSV"
     size = path.stat().st_size
     header = read_header(path)
-    columns = f", with columns {', '.join(header[:8])}"[:200] if header else ""
-    return f"a file of {size} bytes{columns}" if size else "an empty file"
+    start = f" that starts with {_briefly(header)}" if header else ""
+    return f"a file of {size} bytes{start}" if size else "an empty file"
+
+
+def _briefly(names: Sequence[str]) -> str:
+    return ", ".join(names[:8])[:200] + (", ..." if names[8:] else "")
 
 
 def _table_inside(path: Path) -> Path:
@@ -148,7 +172,8 @@ def _table_inside(path: Path) -> Path:
 
 
 def _is_table(path: Path) -> bool:
-    return path.is_file() and any(reader.recognises(path) for reader in FORMATS.values())
+    known = path.is_file() and any(reader.recognises(path) for reader in FORMATS.values())
+    return known or is_unknown_table(path)
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -40,6 +40,17 @@ def is_parquet(path: Path) -> bool:
     return _starts_with(path, b"PAR1")
 
 
+def is_unknown_table(path: Path) -> bool:
+    """A table of text, to be asked where no format knows one of its columns."""
+    is_text = path.is_file() and path.suffix.lower() in _TEXT_SUFFIXES
+    return is_text and len(read_header(path)) > 1
+
+
+def is_zip(path: Path) -> bool:
+    """A ZIP archive, which spreadsheets are too, by its magic bytes."""
+    return _starts_with(path, b"PK\x03\x04")
+
+
 def read_csv(source: Source) -> Catalogue:
     """Read CSV with any of the usual delimiters."""
     return read_table(source, "csv", read_delimited(source.path))

@@ -73,7 +73,7 @@ class PhotoFinder:
                 path = os.path.normpath(os.path.join(os.path.abspath(folder), name))
                 if found := self._look(*os.path.split(path)):
                     return found
-        where = " or ".join(folder.name for folder in self.folders)
+        where = " or ".join(str(folder) for folder in self.folders)
         raise NotFoundError(f"no such file: {written[:200]} (in {where})")
 
     def _look(self, folder: str, name: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from vitrine.catalog.assembly import Assembly, Draft
 from vitrine.catalog.catalogue import Catalogue, Source
-from vitrine.catalog.columns import Mapped, match_columns
+from vitrine.catalog.columns import Mapped, match_columns, usual_names
 from vitrine.catalog.photos import PhotoFinder, split_photos
 from vitrine.errors import DataError, NotFoundError
 
@@ -69,9 +69,11 @@ def read_table(
     """
     mapped = match_columns(table.header, source.columns, known)
     if "product_id" not in mapped.candidates:
+        wanted = usual_names("product_id", n_others=5) if known is None else known["product_id"]
         raise DataError(
-            f"no column of {source.path} names the products; found: {', '.join(table.header)}. "
-            "Name it in columns / --map: product_id=COLUMN"
+            f"no column of {source.path} names the products: looked for {wanted}, "
+            f"found {', '.join(table.header)[:300]}. Say which column it is, any that is different "
+            "in every row: --map product_id=COLUMN (columns= in Python)"
         )
     named_by_id = source.images is not None and "photos" not in mapped.candidates
     assembly = Assembly(format, source, finder_of(source))
