@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import onnx
+import onnxruntime
 import pytest
 from onnx import TensorProto, helper
 
@@ -47,6 +48,30 @@ def test_a_shop_moves_to_another_encoder(
     said = run("reindex", "--shop", "my.shop", "--encoder", "colour").stdout
     assert "8 photos embedded" in said
     assert "the encoder is colour now" in said
+
+
+def test_a_command_loads_its_model_once(
+    run: Run, catalogue: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+
+    class Counted(onnxruntime.InferenceSession):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            opened.append(self)
+            super().__init__(*args, **kwargs)
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", Counted)
+    shop, photo = ("--shop", "my.shop", "--encoder", model), catalogue.parent / "images" / "2.png"
+    for command in (
+        ("index", catalogue, *shop),
+        ("index", catalogue, *shop),
+        ("reindex", *shop),
+        ("search", "--image", photo, *shop),
+        ("embed", photo, "-o", "vectors.npy", "--encoder", model),
+    ):
+        opened.clear()
+        run(*command)
+        assert len(opened) == 1, command
 
 
 def test_an_index_with_another_encoder_names_the_way(

@@ -22,18 +22,6 @@ def load_showing_progress(name: str, settings: Settings, *, quiet: bool) -> Enco
         return load_encoder(name, settings, on_progress)
 
 
-def download_first(name: str, settings: Settings, *, quiet: bool) -> None:
-    """Have an encoder's files here before a shop loads it, so that someone watching sees why.
-
-    Where nobody watches, the shop downloads them itself.
-    """
-    from vitrine.encoders import ENCODERS
-
-    watched = sys.stderr.isatty() and not quiet
-    if watched and name in ENCODERS and ENCODERS[name].size_mb:
-        load_showing_progress(name, settings, quiet=quiet)
-
-
 @contextmanager
 def byte_progress(
     doing: str, *, quiet: bool

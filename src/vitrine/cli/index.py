@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vitrine.cli.downloads import download_first
+from vitrine.cli.downloads import load_showing_progress
 from vitrine.cli.exits import PARTIAL
 from vitrine.cli.options import (
     AsJson,
@@ -88,10 +88,10 @@ def index(
     from vitrine.shop import create_shop, open_shop
 
     opener = open_shop if shop.exists() else create_shop
-    if opener is create_shop:
-        download_first(encoder or settings.encoder, settings, quiet=quiet)
+    name = settings.encoder if encoder is None and opener is create_shop else encoder
+    chosen = None if name is None else load_showing_progress(name, settings, quiet=quiet)
     with (
-        opener(shop, encoder=encoder, settings=settings) as opened,
+        opener(shop, encoder=chosen, settings=settings) as opened,
         photo_progress("indexing", quiet=quiet) as on_progress,
     ):
         report = opened.add(

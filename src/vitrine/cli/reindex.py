@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from vitrine.cli.downloads import download_first
+from vitrine.cli.downloads import load_showing_progress
 from vitrine.cli.exits import PARTIAL
 from vitrine.cli.options import (
     AsJson,
@@ -52,15 +52,13 @@ def reindex(
     settings = settings_from(threads=threads, offline=offline)
     from vitrine.shop import open_shop
 
-    download_first(encoder, settings, quiet=quiet)
-    started = perf_counter()
-    with (
-        open_shop(shop, settings=settings) as opened,
-        photo_progress("embedding", quiet=quiet) as on_progress,
-    ):
-        n_embedded, failures = opened.reindex(
-            encoder, fetch=not no_fetch, wait_s=wait, errors=errors, on_progress=on_progress
-        )
+    with open_shop(shop, settings=settings) as opened:
+        chosen = load_showing_progress(encoder, settings, quiet=quiet)
+        started = perf_counter()
+        with photo_progress("embedding", quiet=quiet) as on_progress:
+            n_embedded, failures = opened.reindex(
+                chosen, fetch=not no_fetch, wait_s=wait, errors=errors, on_progress=on_progress
+            )
         name = opened.encoder.name
     seconds = perf_counter() - started
     if as_json:

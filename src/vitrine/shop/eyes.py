@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from vitrine.encoders import Encoder, as_tagger, as_text_encoder, load_encoder
+from vitrine.encoders import ENCODERS, Encoder, as_tagger, as_text_encoder, load_encoder
+from vitrine.errors import UsageError
 from vitrine.images import decode, image_limits
 from vitrine.settings import Settings
 from vitrine.shop.checking import check_encoder
@@ -20,25 +21,30 @@ if TYPE_CHECKING:
     Photo: TypeAlias = str | Path | bytes | Image.Image
 
 
+def loaded_encoder(given: str | Path | Encoder, settings: Settings) -> Encoder:
+    """Load an encoder by its name or folder; one that is loaded already passes."""
+    return load_encoder(given, settings) if isinstance(given, str | Path) else given
+
+
 class Eyes:
     """Loads the encoder when the first photo comes, and insists that it made the shop's vectors.
 
     Args:
         settings: limits, threads, where models are.
-        name: name or folder of the encoder; None takes the name that the shop remembers.
+        given: the encoder, its name or its folder; None takes the name that the shop remembers.
         location: of the shop, for messages.
-        loaded: the encoder, if it is at hand.
+        loaded: what `given` was loaded as, if it is at hand.
     """
 
     def __init__(
         self,
         settings: Settings,
-        name: str | Path | None,
+        given: str | Path | Encoder | None,
         location: str,
         loaded: Encoder | None = None,
     ) -> None:
         self._settings = settings
-        self._name = name
+        self._given = given
         self._location = location
         self._encoder = loaded
 
@@ -47,9 +53,11 @@ class Eyes:
 
         Raises:
             EncoderMismatchError: the one at hand is another.
+            UsageError: nothing was given, and the table has none of that name.
         """
         if self._encoder is None or self._encoder.identity != wanted:
-            encoder = load_encoder(self._name or wanted.name, self._settings)
+            given = self._named(wanted) if self._given is None else self._given
+            encoder = loaded_encoder(given, self._settings)
             check_encoder(encoder.identity, wanted, self._location)
             self._encoder = encoder
         return self._encoder
@@ -67,6 +75,14 @@ class Eyes:
         """Vector (dim,) of words; None from an encoder that understands none."""
         encoder = as_text_encoder(self.encoder(wanted))
         return None if encoder is None else encoder.embed_text([text])[0]
+
+    def _named(self, wanted: EncoderIdentity) -> str:
+        if wanted.name not in ENCODERS:
+            raise UsageError(
+                f"{self._location} was built with the encoder {wanted.name!r}, which is not in the "
+                "table: say where its folder is with --encoder DIR (encoder= in Python)"
+            )
+        return wanted.name
 
     def _open(self, image: Photo) -> Image.Image:
         limits = image_limits(self._settings)

@@ -5,21 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from vitrine.catalog import Catalogue, read_catalogue
-from vitrine.encoders import load_encoder
+from vitrine.encoders import Encoder
 from vitrine.settings import Settings, read_settings
+from vitrine.shop.eyes import loaded_encoder
 from vitrine.shop.shop import Shop
 from vitrine.store import create_sqlite, open_sqlite
 
 
 def open_shop(
-    path: str | Path, *, encoder: str | Path | None = None, settings: Settings | None = None
+    path: str | Path,
+    *,
+    encoder: str | Path | Encoder | None = None,
+    settings: Settings | None = None,
 ) -> Shop:
     """Open a shop that was built before.
 
     Args:
         path: the shop file.
-        encoder: only to insist on one, or to say where a model folder lies; None takes the
-            encoder that the shop names.
+        encoder: only to insist on one, to say where a model folder lies, or an encoder of your
+            own; None takes the encoder that the shop names.
         settings: None reads VITRINE_* and vitrine.toml.
 
     Raises:
@@ -31,7 +35,10 @@ def open_shop(
 
 
 def create_shop(
-    path: str | Path, *, encoder: str | Path | None = None, settings: Settings | None = None
+    path: str | Path,
+    *,
+    encoder: str | Path | Encoder | None = None,
+    settings: Settings | None = None,
 ) -> Shop:
     """Make an empty shop for an encoder; None takes the one of the settings.
 
@@ -39,16 +46,16 @@ def create_shop(
         DataError: the file exists, or its folder does not.
     """
     settings = settings or read_settings()
-    chosen = load_encoder(encoder or settings.encoder, settings)
+    chosen = loaded_encoder(settings.encoder if encoder is None else encoder, settings)
     store = create_sqlite(Path(path), chosen.identity)
-    return Shop(store, settings, encoder=encoder)
+    return Shop(store, settings, encoder=encoder, loaded=chosen)
 
 
 def build(
     source: str | Path | Catalogue,
     path: str | Path,
     *,
-    encoder: str | Path | None = None,
+    encoder: str | Path | Encoder | None = None,
     settings: Settings | None = None,
 ) -> Shop:
     """Index a catalogue into a shop file, new or there already, and open it.
@@ -56,7 +63,8 @@ def build(
     Args:
         source: folder, table or feed in any known format, or what `read_catalogue` gave.
         path: the shop file; products that it holds already are updated.
-        encoder: for a new shop; None takes the one of the settings.
+        encoder: for a new shop: a name, a folder, or an encoder of your own; None takes the one of
+            the settings.
         settings: None reads VITRINE_* and vitrine.toml.
 
     Raises:

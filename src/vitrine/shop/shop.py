@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from vitrine.catalog import Catalogue
-from vitrine.encoders import Encoder, load_encoder
+from vitrine.encoders import Encoder
 from vitrine.errors import LockedError, NotFoundError, QueryError, UsageError
 from vitrine.images import image_limits
 from vitrine.index import Snapshot, snapshot
@@ -19,7 +19,7 @@ from vitrine.search import check_query, parse_where, query_vector
 from vitrine.settings import Settings
 from vitrine.shop.checking import changed_photos
 from vitrine.shop.editing import patched
-from vitrine.shop.eyes import Eyes
+from vitrine.shop.eyes import Eyes, loaded_encoder
 from vitrine.shop.finding import by_vector, by_words
 from vitrine.shop.importing import Progress, Work, import_products
 from vitrine.shop.photos import open_photo_source
@@ -44,18 +44,25 @@ class Shop:
     Args:
         store: where the rows are.
         settings: limits, threads, where models are.
-        encoder: name or folder of the encoder; None takes the one that the shop names.
+        encoder: name or folder of the encoder, or the encoder itself; None takes the one that the
+            shop names.
+        loaded: the encoder, where it is at hand, so that it is not loaded again.
 
     Raises:
         EncoderMismatchError: `encoder` is not the one that made the shop's vectors.
     """
 
     def __init__(
-        self, store: Store, settings: Settings, *, encoder: str | Path | None = None
+        self,
+        store: Store,
+        settings: Settings,
+        *,
+        encoder: str | Path | Encoder | None = None,
+        loaded: Encoder | None = None,
     ) -> None:
         self._store = store
         self._settings = settings
-        self._eyes = Eyes(settings, encoder, store.location)
+        self._eyes = Eyes(settings, encoder, store.location, loaded)
         self._snapshot: Snapshot | None = None
         self._refreshing = threading.Lock()
         if encoder is not None:
@@ -112,9 +119,11 @@ class Shop:
             k: how many hits; all k come back if k products match.
 
         Returns:
-            Hits by descending score; ties by product id. Of a photo the score is the cosine with
-            the product's best photo; of words the share of the words found, or, where photos are
-            ranked too, how near the hit is to being first in both rankings.
+            Hits, best first; ties by product id. Of photos and products the score is the
+            probability that a hit shows the same article type in the same colour, where that was
+            measured of the encoder, else the cosine with the hit's best photo, which `why` has in
+            any case. Of words it is the share of the words found, or, where photos are ranked
+            too, how near the hit is to being first in both rankings.
 
         Raises:
             QueryError: nothing to search by, an unknown field, or `k` below 1.
@@ -134,7 +143,12 @@ class Shop:
             if text is not None:
                 photos = [*photos, _understood(words, view.encoder)]
             query = query_vector(view, photos, liked)
-            hits = by_vector(self._store, view, query, among, k, liked=liked, tags=tags)
+            hits = by_vector(
+                *(self._store, view, query, among, k),
+                liked=liked,
+                tags=tags,
+                of_photos=text is None,
+            )
         return SearchResult(tuple(hits), (time.perf_counter() - started) * 1000)
 
     def embed(self, image: Photo) -> Vectors:
@@ -247,14 +261,16 @@ class Shop:
 
     def reindex(
         self,
-        encoder: str | Path,
+        encoder: str | Path | Encoder,
         *,
         fetch: bool = True,
         wait_s: float = 0.0,
         errors: Path | None = None,
         on_progress: Progress = _silent,
     ) -> tuple[int, list[RowFailure]]:
-        """Move to another encoder; searches go on with the old vectors until one switch.
+        """Move to another encoder, given by name, folder or itself.
+
+        Searches go on with the old vectors until one switch. The rest is as in `add`.
 
         Returns:
             How many photos were embedded, and those that could not be, also in errors.csv.
@@ -262,7 +278,7 @@ class Shop:
         Raises:
             LockedError: another process is importing.
         """
-        chosen = load_encoder(encoder, self._settings)
+        chosen = loaded_encoder(encoder, self._settings)
         with self._store.importing(wait_s=wait_s), self._work(chosen, fetch=fetch) as work:
             n_embedded, failures = reindex_photos(self._store, work, on_progress)
             self._sweep()
