@@ -1,0 +1,1 @@
+"""Draws the demo catalogue: invented products, their photos, and the table that lists them."""

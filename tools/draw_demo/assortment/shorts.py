@@ -1,0 +1,100 @@
+"""What the demo shops sell: shorts."""
+
+from tools.draw_demo.designs import Design, Look, legs
+from tools.draw_demo.garments.bottoms import JEANS_THREAD, LegCut
+
+SHORTS = (
+    Design(
+        "Chino Shorts",
+        "Shorts",
+        "male",
+        "Varnholt",
+        35.0,
+        "Cotton Twill",
+        "Summer",
+        "Casual",
+        "Tailored shorts with a turned-up hem.",
+        legs(
+            LegCut(
+                hem_y=360,
+                hem_half=78,
+                spread=94,
+                waistband="tailored",
+                pockets="slant",
+                cuff="rolled",
+            ),
+            "twill",
+        ),
+        (Look("Khaki"), Look("Blue", "checked", "gingham", ("White",))),
+    ),
+    Design(
+        "Cut-Off Denim Shorts",
+        "Shorts",
+        "female",
+        "Brindlecote",
+        33.0,
+        "Denim",
+        "Summer",
+        "Casual",
+        "Very short, frayed and faded.",
+        legs(
+            LegCut(
+                waist_half=106,
+                hem_y=290,
+                hem_half=82,
+                spread=88,
+                crotch_y=210,
+                faded=False,
+                cuff="raw",
+            ),
+            "denim",
+            thread=JEANS_THREAD,
+        ),
+        (Look("Blue", shade="Light Denim"),),
+    ),
+    Design(
+        "Board Shorts",
+        "Shorts",
+        "male",
+        "Oskaline",
+        38.0,
+        "Polyester",
+        "Summer",
+        "Sports",
+        "Knee-length swim shorts with a drawstring.",
+        legs(
+            LegCut(hem_y=420, hem_half=84, spread=98, waistband="drawstring", pockets="none"),
+            "nylon",
+            "nylon",
+        ),
+        (
+            Look("Teal", "tropical", "tropical", ("Sea Green", "Cream"), "Teal"),
+            Look("Navy Blue", "waves", "waves", ("White", "Turquoise Blue"), "Navy Blue"),
+        ),
+    ),
+    Design(
+        "Running Shorts",
+        "Shorts",
+        "female",
+        "Fjordwane",
+        26.0,
+        "Polyester",
+        "Summer",
+        "Sports",
+        "Light split shorts with an elastic waist.",
+        legs(
+            LegCut(
+                waist_half=104,
+                hem_y=280,
+                hem_half=90,
+                spread=92,
+                crotch_y=206,
+                waistband="elastic",
+                pockets="none",
+                side_stripe=True,
+            ),
+            "sport",
+        ),
+        (Look("Magenta", accent="White"), Look("Turquoise Blue", accent="Navy Blue")),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Bags, seen from the front."""

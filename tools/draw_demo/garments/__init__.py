@@ -1,0 +1,1 @@
+"""Clothes, panel by panel."""

@@ -1,0 +1,1 @@
+"""Shoes, mostly seen from the side."""
