@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from vitrine.encoders import as_calibrated, as_explainer, as_tagger, as_text_encoder, similarity_map
+from vitrine.encoders import as_explainer, as_tagger, as_text_encoder, similarity_map
 from vitrine.encoders.model_files import folder_file, with_hashes, write_model_folder
 from vitrine.encoders.model_row import (
     MODEL_JSON,
@@ -145,8 +145,7 @@ def check(encoder: OnnxEncoder) -> None:
     check_tags(encoder, pixels)
     check_cells(encoder, pixels)
     check_words(encoder)
-    calibrated = as_calibrated(encoder)
-    require(calibrated is not None, "calibration.json says what a similarity means")
+    require(bool(encoder.identity.similarity), "calibration.json says what a similarity means")
 
 
 def check_tags(encoder: OnnxEncoder, pixels: Pixels) -> None:

@@ -22,6 +22,9 @@ Rows: TypeAlias = NDArray[np.int64]
 Scores: TypeAlias = NDArray[np.float32]
 """(n,) higher is better."""
 
+Curve: TypeAlias = tuple[tuple[float, float], ...]
+"""Points (x, y) by rising x, straight lines between them, level beyond the ends."""
+
 Where: TypeAlias = Mapping[str, Any]
 """A filter: {"gender": "women", "price": {"lte": 50}, "article_type": ["Dresses", "Tops"]}."""
 
@@ -114,6 +117,9 @@ class EncoderIdentity:
     dim: int
     preprocessing: str
     """Side, resize rule and normalisation in one line; part of the identity."""
+    similarity: Curve = field(default=(), compare=False)
+    """Cosine of two photos -> probability that they show the same article type in the same colour;
+    empty where nobody measured it. Not of words with a photo, which lie further apart."""
 
 
 @dataclass(frozen=True, slots=True)

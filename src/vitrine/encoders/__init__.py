@@ -1,13 +1,11 @@
 """Encoders: photos to unit vectors, words where the model knows them, tags where it has heads.
 
 `ENCODERS` is the table, `load_encoder` loads one, `embed_photos` runs it over any number of files.
-What an encoder can do besides photos, `as_tagger`, `as_text_encoder`, `as_explainer` and
-`as_calibrated` tell.
+What an encoder can do besides photos, `as_tagger`, `as_text_encoder` and `as_explainer` tell.
 """
 
 from __future__ import annotations
 
-from vitrine.encoders.calibration import SimilarityCalibration
 from vitrine.encoders.cells import similarity_map
 from vitrine.encoders.embedding import PhotoEmbedding, decode_side_px, embed_photos
 from vitrine.encoders.keeping import (
@@ -19,12 +17,10 @@ from vitrine.encoders.keeping import (
 )
 from vitrine.encoders.model_row import ModelRow
 from vitrine.encoders.protocol import (
-    Calibrated,
     Encoder,
     Explainer,
     Tagger,
     TextEncoder,
-    as_calibrated,
     as_explainer,
     as_tagger,
     as_text_encoder,
@@ -34,17 +30,14 @@ from vitrine.encoders.tokenizer import Tokenizer, words_of
 
 __all__ = [
     "ENCODERS",
-    "Calibrated",
     "Encoder",
     "EncoderRow",
     "Explainer",
     "ModelRow",
     "PhotoEmbedding",
-    "SimilarityCalibration",
     "Tagger",
     "TextEncoder",
     "Tokenizer",
-    "as_calibrated",
     "as_explainer",
     "as_tagger",
     "as_text_encoder",

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
-import numpy as np
 from pydantic import BaseModel, Field, model_validator
 
 from vitrine.encoders.json_files import read_json
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+from vitrine.types import Curve
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -25,15 +22,7 @@ class HeadCalibration(BaseModel):
 
 
 class SimilarityCalibration(BaseModel):
-    """How likely two photos at a cosine show the same article type in the same colour.
-
-    Made for two photos; a text and a photo lie further apart.
-
-    Example:
-        >>> curve = SimilarityCalibration(score=(0.5, 0.9, 1.0), probability=(0.0, 0.4, 0.9))
-        >>> curve.probability([0.2, 0.7, 0.95, 1.01]).round(2).tolist()
-        [0.0, 0.2, 0.65, 0.9]
-    """
+    """How likely two photos at a cosine show the same article type in the same colour."""
 
     cosines: tuple[float, ...] = Field(alias="score", min_length=1)
     """Ascending."""
@@ -49,9 +38,10 @@ class SimilarityCalibration(BaseModel):
                 raise ValueError("score and probability must not fall")
         return self
 
-    def probability(self, cosine: ArrayLike) -> NDArray[np.float64]:
-        """Read the curve at any cosines."""
-        return np.interp(np.asarray(cosine, np.float64), self.cosines, self.probabilities)
+    @property
+    def curve(self) -> Curve:
+        """The points as an encoder's identity has them."""
+        return tuple(zip(self.cosines, self.probabilities, strict=True))
 
 
 class Calibration(BaseModel):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vitrine.encoders.calibration import Calibration, SimilarityCalibration, read_calibration
+from vitrine.encoders.calibration import Calibration, read_calibration
 from vitrine.encoders.external_data import external_files
 from vitrine.encoders.graphs import Graph
 from vitrine.encoders.model_files import folder_file, hub_file
@@ -76,7 +76,9 @@ class OnnxEncoder:
         self._input = graph.input_name(row.input.name)
         self._vector = graph.output_name(row.output.names)
         self._cells = _cells_name(row, graph, self._vector)
-        self._identity = EncoderIdentity(row.name, digest, row.dim, row.preprocessing)
+        similarity = beside.calibration.similarity
+        curve = similarity.curve if similarity else ()
+        self._identity = EncoderIdentity(row.name, digest, row.dim, row.preprocessing, curve)
         self._grid = self._try()
 
     @property
@@ -98,11 +100,6 @@ class OnnxEncoder:
     def grid(self) -> tuple[int, int] | None:
         """As the graph's output has it."""
         return self._grid
-
-    @property
-    def calibration(self) -> SimilarityCalibration | None:
-        """As calibration.json has it."""
-        return self._beside.calibration.similarity
 
     def prepare(self, image: Image.Image) -> Pixels:
         """Resize as the row says."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
     from PIL import Image
 
     from vitrine.types import EncoderIdentity, Pixels, Tags, Vectors
@@ -22,7 +22,10 @@ class Encoder(Protocol):
 
     @property
     def identity(self) -> EncoderIdentity:
-        """What a shop remembers; equal for two objects exactly if their vectors agree."""
+        """What a shop remembers; equal for two objects exactly if their vectors agree.
+
+        `identity.similarity`, where it was measured, says what a cosine is worth.
+        """
         ...
 
     def prepare(self, image: Image.Image) -> Pixels:
@@ -109,23 +112,6 @@ class Explainer(Protocol):
         ...
 
 
-@runtime_checkable
-class Calibrated(Protocol):
-    """Says what a cosine of two photos is worth."""
-
-    def probability(self, cosine: ArrayLike) -> NDArray[np.float64]:
-        """Tell how likely two photos show the same article type in the same colour.
-
-        Args:
-            cosine: of two photos' vectors, in any shape; not of words with a photo.
-
-        Returns:
-            0..1 in the same shape; never falls as the cosine rises. It is level in places: rank
-            by the cosine, show the probability.
-        """
-        ...
-
-
 def as_tagger(encoder: Encoder) -> Tagger | None:
     """Give the encoder as a tagger, or None if it has nothing to say about photos."""
     return encoder if isinstance(encoder, Tagger) and encoder.heads else None
@@ -139,9 +125,3 @@ def as_text_encoder(encoder: Encoder) -> TextEncoder | None:
 def as_explainer(encoder: Encoder) -> Explainer | None:
     """Give the encoder as an explainer, or None if its vectors do not split over places."""
     return encoder if isinstance(encoder, Explainer) and encoder.grid else None
-
-
-def as_calibrated(encoder: Encoder) -> Calibrated | None:
-    """Give what was measured of the encoder's similarities, or None: then the cosine must do."""
-    found = getattr(encoder, "calibration", None)
-    return found if isinstance(found, Calibrated) else None

@@ -8,7 +8,7 @@ import numpy as np
 
 from vitrine.errors import QueryError
 from vitrine.index import Found, Snapshot
-from vitrine.types import Json, Product, Vectors
+from vitrine.types import Curve, Json, Product, Vectors
 from vitrine.vectors import unit
 
 _SHARED = (
@@ -57,9 +57,28 @@ def _product_vector(snapshot: Snapshot, product_id: str) -> Vectors:
     return unit(snapshot.photos.vectors(rows).mean(axis=0, keepdims=True))[0]
 
 
-def score(found: Found) -> float:
-    """Cosine as a score in 0..1; opposite directions and unrelated ones are both 0."""
-    return min(1.0, max(0.0, found.score))
+def score(cosine: float, similarity: Curve, *, of_photos: bool) -> float:
+    """Tell in 0..1 what a cosine is worth.
+
+    Of two photos that is the probability that they show the same article type in the same colour,
+    where the encoder was measured; else the cosine, opposite directions and unrelated ones both 0.
+
+    Args:
+        cosine: of query and product.
+        similarity: of the encoder's identity.
+        of_photos: whether the query is made of photos alone.
+
+    Example:
+        >>> curve = ((0.5, 0.0), (0.9, 0.4), (1.0, 0.9))
+        >>> [round(score(c, curve, of_photos=True), 2) for c in (0.2, 0.7, 0.95, 1.0)]
+        [0.0, 0.2, 0.65, 0.9]
+        >>> score(-0.3, (), of_photos=True)
+        0.0
+    """
+    if not (similarity and of_photos):
+        return min(1.0, max(0.0, cosine))
+    cosines, likely = zip(*similarity, strict=True)
+    return float(np.interp(cosine, cosines, likely))
 
 
 def facts(product: Product, tags: Mapping[str, str]) -> dict[str, str]:

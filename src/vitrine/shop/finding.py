@@ -32,6 +32,7 @@ def by_vector(
     *,
     liked: Sequence[str],
     tags: Tags,
+    of_photos: bool,
 ) -> list[Hit]:
     """The k products nearest to a vector, without the liked ones.
 
@@ -43,6 +44,7 @@ def by_vector(
         k: how many.
         liked: products that the query was made from.
         tags: what the encoder sees on the query's photo.
+        of_photos: whether the query is made of photos alone.
     """
     among = among.copy()
     among[[view.product_row_of[product_id] for product_id in liked]] = False
@@ -58,7 +60,8 @@ def by_vector(
         if product is not None:  # else it was deleted a moment ago
             shared = shared_facts(wanted, facts(product, view.tags_of(each.product_id)))
             why = why_similar(each, shared)
-            hits.append(Hit(each.product_id, score(each), product_to_json(product), why))
+            worth = score(each.score, view.encoder.similarity, of_photos=of_photos)
+            hits.append(Hit(each.product_id, worth, product_to_json(product), why))
     return hits
 
 

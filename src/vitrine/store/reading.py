@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -34,7 +35,8 @@ _CHUNK = 1000
 def active_encoder(connection: Connection) -> tuple[int, EncoderIdentity]:
     """Row and identity of the encoder whose vectors are searched."""
     row = connection.execute(select(encoders).where(encoders.c.active)).one()
-    return row.encoder_row, EncoderIdentity(row.name, row.sha256, row.dim, row.preprocessing)
+    curve = tuple((float(x), float(y)) for x, y in json.loads(row.similarity))
+    return row.encoder_row, EncoderIdentity(row.name, row.sha256, row.dim, row.preprocessing, curve)
 
 
 def rows(connection: Connection, since: int) -> StoreRows:

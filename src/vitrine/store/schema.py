@@ -53,6 +53,7 @@ encoders = Table(
     Column("sha256", String, nullable=False),
     Column("dim", Integer, nullable=False),
     Column("preprocessing", String, nullable=False),
+    Column("similarity", Text, nullable=False),
     Column("active", Boolean, nullable=False),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -160,6 +161,7 @@ class CoreWriter:
                 sha256=encoder.sha256,
                 dim=encoder.dim,
                 preprocessing=encoder.preprocessing,
+                similarity=json.dumps(encoder.similarity),
                 active=False,
             )
         )

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String, nullable=False),
         sa.Column("dim", sa.Integer, nullable=False),
         sa.Column("preprocessing", sa.String, nullable=False),
+        sa.Column("similarity", sa.Text, nullable=False),
         sa.Column("active", sa.Boolean, nullable=False),
     )
     op.create_table(
