@@ -31,9 +31,14 @@ def test_a_shop_that_is_there_is_compared_and_left_alone(
     run: Run, run_json: Run, write: Callable[[str, int], Path], tmp_path: Path
 ) -> None:
     source = write("source", 8)
-    run("index", source, "--shop", "my.shop")
+    run("index", source, "--shop", "first.shop")
+    run(
+        "backup", "--shop", "first.shop", "my.shop"
+    )  # even its journal mode is not for us to change
+    before = content(tmp_path)
     unchanged = run_json("index", source, "--shop", "my.shop", "--dry-run")
     assert (unchanged["added"], unchanged["changed"], unchanged["unchanged"]) == (0, 0, 9)
+    assert content(tmp_path) == before
     lines = source.read_text(encoding="utf-8").splitlines()
     lines[1] = lines[1].replace("10 EUR", "12 EUR")
     lines[-1] = "100,Cap,Red,women,Caps,,,"

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
+from sqlalchemy.exc import DatabaseError
 
 from vitrine.errors import DataError, LockedError, NotFoundError, ShopVersionError
-from vitrine.store import Store, create_sqlite, open_sqlite
+from vitrine.store import Store, create_sqlite, look_into_sqlite, open_sqlite
 from vitrine.store import migrate as migrate_module
 from vitrine.store.schema import HEAD
 from vitrine.types import EncoderIdentity
@@ -57,24 +58,37 @@ def test_migrations_make_the_schema_that_a_new_shop_has(shop: Path, tmp_path: Pa
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
 
 
+@pytest.fixture
+def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Make this the release that brought the schema 0002, with this upgrade."""
+
+    def make(*lines: str) -> None:
+        scripts = tmp_path / "migrations"
+        (scripts / "versions").mkdir(parents=True)
+        ours = Path(migrate_module.__file__).with_name("migrations")
+        for name in ("env.py", "versions/rev_0001_first_schema.py"):
+            (scripts / name).write_text((ours / name).read_text(encoding="utf-8"), encoding="utf-8")
+        body = "".join(f"    {line}\n" for line in lines)
+        (scripts / "versions" / "rev_0002.py").write_text(
+            "from alembic import op\n"
+            "revision, down_revision = '0002', '0001'\n"
+            f"def upgrade():\n{body}"
+        )
+        monkeypatch.setattr(migrate_module, "_SCRIPTS", scripts)
+        monkeypatch.setattr("vitrine.store.sqlite.HEAD", "0002")
+
+    return make
+
+
+RETITLE = "op.execute(\"UPDATE products SET title = 'migrated'\")"
+
+
 def test_an_older_file_is_copied_then_migrated(
-    shop: Path, put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shop: Path, put: Put, release: Callable[..., None]
 ) -> None:
     with closing(open_sqlite(shop)) as store:
         put(store, "p1", "c1")
-    scripts = tmp_path / "migrations"
-    (scripts / "versions").mkdir(parents=True)
-    ours = Path(migrate_module.__file__).with_name("migrations")
-    for name in ("env.py", "versions/rev_0001_first_schema.py"):
-        (scripts / name).write_text((ours / name).read_text(encoding="utf-8"), encoding="utf-8")
-    (scripts / "versions" / "rev_0002.py").write_text(
-        "from alembic import op\n"
-        "revision, down_revision = '0002', '0001'\n"
-        "def upgrade():\n"
-        "    op.execute(\"UPDATE products SET title = 'migrated'\")\n"
-    )
-    monkeypatch.setattr(migrate_module, "_SCRIPTS", scripts)
-    monkeypatch.setattr("vitrine.store.sqlite.HEAD", "0002")
+    release(RETITLE)
     with closing(open_sqlite(shop)) as store:
         assert store.products(["p1"])["p1"].title == "migrated"
     copy = shop.with_name("a.shop.before-0002")
@@ -82,24 +96,38 @@ def test_an_older_file_is_copied_then_migrated(
         assert connection.execute("SELECT title FROM products").fetchall() == [("title of p1",)]
 
 
-def test_a_failed_migration_leaves_the_file_as_it_was(
-    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+@pytest.mark.parametrize("kind", ["new", "older", "backup"])
+def test_looking_into_a_shop_changes_no_byte(
+    shop: Path, put: Put, release: Callable[..., None], kind: str
 ) -> None:
-    scripts = tmp_path / "migrations"
-    (scripts / "versions").mkdir(parents=True)
-    ours = Path(migrate_module.__file__).with_name("migrations")
-    for name in ("env.py", "versions/rev_0001_first_schema.py"):
-        (scripts / name).write_text((ours / name).read_text(encoding="utf-8"), encoding="utf-8")
-    (scripts / "versions" / "rev_0002.py").write_text(
-        "from alembic import op\n"
-        "revision, down_revision = '0002', '0001'\n"
-        "def upgrade():\n"
-        "    op.execute('ALTER TABLE products ADD COLUMN half TEXT')\n"
-        "    raise RuntimeError('halfway')\n"
-    )
+    with closing(open_sqlite(shop)) as store:
+        put(store, "p1", "c1")
+        if kind == "backup":
+            store.backup(shop.with_name("b.shop"))
+    if kind == "older":
+        release(RETITLE)
+    looked_at = shop.with_name("b.shop") if kind == "backup" else shop
+    before = content(shop.parent)
+    with look_into_sqlite(looked_at) as store:
+        title = "migrated" if kind == "older" else "title of p1"
+        assert store.products(["p1"])["p1"].title == title
+        if kind != "older":
+            with pytest.raises(DatabaseError, match="readonly"), store.transaction() as writer:
+                writer.delete_products(["p1"])
+    assert content(shop.parent) == before
+
+
+def test_a_failed_migration_leaves_the_file_as_it_was(
+    shop: Path, release: Callable[..., None]
+) -> None:
     before = schema_of(shop)
-    monkeypatch.setattr(migrate_module, "_SCRIPTS", scripts)
-    monkeypatch.setattr("vitrine.store.sqlite.HEAD", "0002")
+    release(
+        "op.execute('ALTER TABLE products ADD COLUMN half TEXT')", "raise RuntimeError('halfway')"
+    )
     with pytest.raises(RuntimeError, match="halfway"):
         open_sqlite(shop)
     assert schema_of(shop) == before

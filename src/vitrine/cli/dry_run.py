@@ -80,12 +80,12 @@ def _against(
     products: Iterable[Product], path: Path, settings: Settings, encoder: str | None
 ) -> tuple[str, dict[str, int]]:
     """The encoder's name, and how the products differ from those that the shop holds."""
-    from vitrine.shop import open_shop
+    from vitrine.shop import look_into_shop
 
     known: dict[str, Product] = {}
     name = _checked_name(encoder or settings.encoder, settings)
     if path.exists():
-        with open_shop(path, settings=settings) as shop:
+        with look_into_shop(path, settings=settings) as shop:
             known = {product.product_id: product for product in shop.products()}
             name = shop.encoder.name
     there = [product for product in products if product.product_id in known]

@@ -1,7 +1,7 @@
 """The composition root: build, open, search and keep a shop."""
 
 from vitrine.shop.exporting import export_products
-from vitrine.shop.opening import build, create_shop, open_shop
+from vitrine.shop.opening import build, create_shop, look_into_shop, open_shop
 from vitrine.shop.results import ImportReport, SearchResult, product_to_json, write_failures
 from vitrine.shop.shop import Shop
 
@@ -12,6 +12,7 @@ __all__ = [
     "build",
     "create_shop",
     "export_products",
+    "look_into_shop",
     "open_shop",
     "product_to_json",
     "write_failures",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from vitrine.catalog import Catalogue, read_catalogue
@@ -9,7 +11,7 @@ from vitrine.encoders import Encoder
 from vitrine.settings import Settings, read_settings
 from vitrine.shop.eyes import loaded_encoder
 from vitrine.shop.shop import Shop
-from vitrine.store import create_sqlite, open_sqlite
+from vitrine.store import create_sqlite, look_into_sqlite, open_sqlite
 
 
 def open_shop(
@@ -32,6 +34,18 @@ def open_shop(
         EncoderMismatchError: `encoder` is not the one that made the shop's vectors.
     """
     return Shop(open_sqlite(Path(path)), settings or read_settings(), encoder=encoder)
+
+
+@contextmanager
+def look_into_shop(path: str | Path, *, settings: Settings | None = None) -> Generator[Shop]:
+    """Open a shop to read it; nothing is written, not even where an older release made it.
+
+    Raises:
+        NotFoundError: there is no such file.
+        ShopVersionError: it is no shop, or a newer release wrote it.
+    """
+    with look_into_sqlite(Path(path)) as store:
+        yield Shop(store, settings or read_settings())
 
 
 def create_shop(

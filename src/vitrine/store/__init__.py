@@ -10,7 +10,7 @@ from vitrine.store.protocol import (
     Written,
 )
 from vitrine.store.records import tags_from_json
-from vitrine.store.sqlite import create_sqlite, open_sqlite
+from vitrine.store.sqlite import create_sqlite, look_into_sqlite, open_sqlite
 
 __all__ = [
     "ImageRecord",
@@ -21,6 +21,7 @@ __all__ = [
     "Writer",
     "Written",
     "create_sqlite",
+    "look_into_sqlite",
     "open_sqlite",
     "tags_from_json",
 ]

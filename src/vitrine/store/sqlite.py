@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import filelock
@@ -26,9 +27,9 @@ _BUSY_S = 30
 class SqliteStore:
     """A `Store` in one file; safe to share between threads and processes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
-        self._engine = _engine(path)
+        self._engine = _engine(path, read_only=read_only)
         self._import_lock = filelock.FileLock(f"{path}.lock", thread_local=False)
 
     @property
@@ -125,9 +126,7 @@ class SqliteStore:
         """See `Store.backup`; by SQLite's online backup."""
         if path.exists():
             raise DataError(f"{path} exists already; name a file that does not")
-        with closing(_raw(self._path)) as source, closing(sqlite3.connect(path)) as target:
-            source.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")
+        _copy(self._path, path)
 
     def problems(self) -> list[str]:
         """See `Store.problems`."""
@@ -178,6 +177,34 @@ def open_sqlite(path: Path) -> SqliteStore:
         NotFoundError: there is no such file.
         ShopVersionError: the file is no shop, or a newer release wrote it.
     """
+    if _is_older(path):
+        _copy(path, _free_name(path, f"before-{HEAD}"))
+        _upgrade(path)
+    return SqliteStore(path)
+
+
+@contextmanager
+def look_into_sqlite(path: Path) -> Generator[SqliteStore]:
+    """Open a shop to read it and change nothing; of an older release's, see a migrated copy.
+
+    Raises:
+        NotFoundError: there is no such file.
+        ShopVersionError: the file is no shop, or a newer release wrote it.
+    """
+    if not _is_older(path):
+        with closing(SqliteStore(path, read_only=True)) as store:
+            yield store
+        return
+    with TemporaryDirectory(prefix="vitrine-") as folder:
+        copy = Path(folder, path.name)
+        _copy(path, copy)
+        _upgrade(copy)
+        with closing(SqliteStore(copy)) as store:
+            yield store
+
+
+def _is_older(path: Path) -> bool:
+    """Whether an older release wrote the shop."""
     if not path.is_file():
         raise NotFoundError(
             f"there is no shop at {path}; build one: vitrine index SOURCE --shop {path}"
@@ -185,17 +212,25 @@ def open_sqlite(path: Path) -> SqliteStore:
     revision = _revision(path)
     if revision != HEAD:
         migrate.check_known(revision, path)
-        SqliteStore(path).backup(_free_name(path, f"before-{HEAD}"))
-        engine = _engine(path)
-        with _transaction(engine) as connection:
-            migrate.upgrade(connection)
-        engine.dispose()
-    return SqliteStore(path)
+    return revision != HEAD
 
 
-def _engine(path: Path) -> Engine:
+def _copy(path: Path, new: Path) -> None:
+    with closing(_connect_to_read(path)) as source, closing(sqlite3.connect(new)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")
+
+
+def _upgrade(path: Path) -> None:
+    engine = _engine(path)
+    with _transaction(engine) as connection:
+        migrate.upgrade(connection)
+    engine.dispose()
+
+
+def _engine(path: Path, *, read_only: bool = False) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_S})
-    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "connect", _set_up_to_read if read_only else _set_up)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -216,18 +251,27 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
+def _set_up_to_read(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA query_only = ON")
+
+
 def _begin(connection: Connection) -> None:
     write = connection.get_execution_options().get(_WRITE, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _raw(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    # mode=ro would leave the files of the write-ahead log behind
+    uri = f"{path.resolve().as_uri()}?mode=rw"
+    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_S)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 def _revision(path: Path) -> str:
     try:
-        with closing(_raw(path)) as connection:
+        with closing(_connect_to_read(path)) as connection:
             row: tuple[Any] | None = connection.execute(
                 "SELECT version_num FROM alembic_version"
             ).fetchone()
