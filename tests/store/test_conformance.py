@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vitrine.store import ImageRecord, PhotoRef, Store, VectorRecord, tags_from_json
+from vitrine.store import ImageRecord, KeyRecord, PhotoRef, Store, VectorRecord, tags_from_json
 from vitrine.types import EncoderIdentity, Product, Tag
 
 Put = Callable[..., None]
@@ -161,6 +161,21 @@ def test_iterate_gives_every_product_in_order(store: Store, put: Put) -> None:
     assert [product.product_id for product, _ in listed] == ["a", "b", "c"]
     assert listed[0][1] == (PhotoRef("photo a.jpg", "photo a"),)
     assert store.product_ids() == {"a", "b", "c"}
+
+
+def test_a_key_is_kept_without_touching_what_searches_see(store: Store) -> None:
+    counter = store.counter()
+    new = KeyRecord("k1", "search", "web shop", "a" * 64, "2026-11-21T10:00:00+00:00")
+    older = KeyRecord("k2", "admin", "me", "b" * 64, "2026-11-20T10:00:00+00:00")
+    with store.transaction() as writer:
+        writer.put_key(new)
+        writer.put_key(older)
+    assert store.keys() == [older, new]
+    revoked = replace(new, revoked_at="2026-11-21T11:00:00+00:00")
+    with store.transaction() as writer:
+        writer.put_key(revoked)
+    assert store.keys() == [older, revoked]
+    assert store.counter() == counter
 
 
 def test_a_photo_that_was_not_read_has_no_vector(store: Store) -> None:

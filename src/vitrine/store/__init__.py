@@ -2,6 +2,7 @@
 
 from vitrine.store.protocol import (
     ImageRecord,
+    KeyRecord,
     PhotoRef,
     Store,
     StoreRows,
@@ -14,6 +15,7 @@ from vitrine.store.sqlite import create_sqlite, look_into_sqlite, open_sqlite
 
 __all__ = [
     "ImageRecord",
+    "KeyRecord",
     "PhotoRef",
     "Store",
     "StoreRows",

@@ -75,6 +75,22 @@ class Written:
     changed: int
 
 
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """A key to the HTTP API, without its secret."""
+
+    key_id: str
+    kind: str
+    name: str
+    """What it is for, in its owner's words."""
+    sha256: str
+    """Of the whole key, which nobody keeps."""
+    created_at: str
+    """ISO 8601, UTC."""
+    revoked_at: str = ""
+    """Empty: it opens."""
+
+
 class Writer(Protocol):
     """One transaction: everything done through it appears together or not at all."""
 
@@ -99,6 +115,10 @@ class Writer(Protocol):
 
     def switch_encoder(self, encoder: EncoderIdentity) -> None:
         """Make `encoder` the shop's own and drop the vectors of all others."""
+        ...
+
+    def put_key(self, key: KeyRecord) -> None:
+        """Keep a key, or replace the one of the same `key_id`."""
         ...
 
     def sweep(self) -> int:
@@ -159,6 +179,10 @@ class Store(Protocol):
 
     def match_word(self, word: str) -> dict[str, float]:
         """product_id -> BM25 (higher is better) of the products whose text holds `word`."""
+        ...
+
+    def keys(self) -> Sequence[KeyRecord]:
+        """Every key that was ever made, the oldest first."""
         ...
 
     def importing(self, *, wait_s: float = 0.0) -> AbstractContextManager[None]:

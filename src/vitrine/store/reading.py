@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Row, Select, select
 
-from vitrine.store.protocol import PhotoRef, StoreRows
+from vitrine.store.protocol import KeyRecord, PhotoRef, StoreRows
 from vitrine.store.records import product_from
 from vitrine.store.schema import (
     TEXT_FIELDS,
+    api_keys,
     deleted,
     encoders,
     vectors,
@@ -127,6 +128,12 @@ def iterate(connection: Connection) -> Iterator[tuple[Product, Sequence[PhotoRef
         chunk = ids[start : start + _CHUNK]
         found, refs = products(connection, chunk), photos(connection, chunk)
         yield from ((found[product_id], refs.get(product_id, ())) for product_id in chunk)
+
+
+def keys(connection: Connection) -> Sequence[KeyRecord]:
+    """See `Store.keys`."""
+    found = connection.execute(select(api_keys).order_by(api_keys.c.created_at, api_keys.c.key_id))
+    return [KeyRecord(*row) for row in found]
 
 
 def known_images(

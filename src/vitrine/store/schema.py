@@ -119,6 +119,17 @@ vectors = Table(
     Column("tags", Text, nullable=False),
 )
 
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("key_id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("revoked_at", String, nullable=False),
+)
+
 WORDS = """
 CREATE VIRTUAL TABLE words USING fts5(
     title, brand, attributes, description,

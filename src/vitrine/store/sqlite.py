@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from vitrine.errors import DataError, LockedError, NotFoundError, ShopVersionError
 from vitrine.store import checks, migrate, reading
-from vitrine.store.protocol import PhotoRef, StoreRows, Writer
+from vitrine.store.protocol import KeyRecord, PhotoRef, StoreRows, Writer
 from vitrine.store.schema import HEAD, WORDS, images, meta, metadata, products
 from vitrine.store.writing import CoreWriter, read_counter
 from vitrine.types import EncoderIdentity, Product
@@ -100,6 +100,11 @@ class SqliteStore:
                 {"word": quoted},
             )
             return {product_id: score for product_id, score in found}
+
+    def keys(self) -> Sequence[KeyRecord]:
+        """See `Store.keys`."""
+        with self._reading() as connection:
+            return reading.keys(connection)
 
     @contextmanager
     def importing(self, *, wait_s: float = 0.0) -> Generator[None]:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from vitrine.store.protocol import ImageRecord, PhotoRef, VectorRecord, Written
+from vitrine.store.protocol import ImageRecord, KeyRecord, PhotoRef, VectorRecord, Written
 from vitrine.store.records import fingerprint, product_values, tags_to_json, word_values
-from vitrine.store.schema import deleted, encoders, images, meta, photos, products, vectors
+from vitrine.store.schema import (
+    api_keys,
+    deleted,
+    encoders,
+    images,
+    meta,
+    photos,
+    products,
+    vectors,
+)
 from vitrine.types import EncoderIdentity, Product
 from vitrine.vectors import to_float16_bytes
 
@@ -85,6 +95,13 @@ class CoreWriter:
         self._connection.execute(delete(encoders).where(encoders.c.encoder_row != chosen))
         self._connection.execute(update(encoders).values(active=True))
         self._tick()
+
+    def put_key(self, key: KeyRecord) -> None:
+        """See `Writer.put_key`."""
+        values = asdict(key)
+        self._connection.execute(
+            insert_or(api_keys).values(values).on_conflict_do_update(set_=values)
+        )
 
     def sweep(self) -> int:
         """See `Writer.sweep`."""

@@ -1,4 +1,4 @@
-"""The first schema: products, photos, images, vectors with tags, words, encoders, changes.
+"""The first schema: products, photos, images, vectors with tags, words, encoders, changes, keys.
 
 Revision ID: 0001
 Revises:
@@ -96,6 +96,15 @@ def upgrade() -> None:
         ),
         sa.Column("vector", sa.LargeBinary, nullable=False),
         sa.Column("tags", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "api_keys",
+        sa.Column("key_id", sa.String, primary_key=True),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("name", sa.String, nullable=False),
+        sa.Column("sha256", sa.String, nullable=False),
+        sa.Column("created_at", sa.String, nullable=False),
+        sa.Column("revoked_at", sa.String, nullable=False),
     )
     op.execute(
         "CREATE VIRTUAL TABLE words USING fts5(title, brand, attributes, description,"
