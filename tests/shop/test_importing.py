@@ -4,8 +4,10 @@ import csv
 import threading
 from collections.abc import Callable, Generator
 from dataclasses import replace
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -129,19 +131,24 @@ def test_a_reader_sees_what_another_connection_imports(
 
 
 class Photos(BaseHTTPRequestHandler):
-    """Serves photos with ETags, and counts what it sent."""
+    """Serves photos with ETags, or with dates alone, and counts what it sent."""
 
     files: dict[str, bytes]
     sent: list[tuple[str, int]]
+    dated = False
 
     def do_GET(self) -> None:
         data = self.files.get(self.path)
-        etag = f'"{hash(data)}"'
-        status = 404 if data is None else 304 if self.headers["If-None-Match"] == etag else 200
+        if self.dated:  # a date that goes with the content, so that no test has to wait
+            name, asked = "Last-Modified", self.headers["If-Modified-Since"]
+            version = formatdate(crc32(data or b""), usegmt=True)
+        else:
+            name, asked, version = "ETag", self.headers["If-None-Match"], f'"{hash(data)}"'
+        status = 404 if data is None else 304 if asked == version else 200
         self.sent.append((self.path, status))
         self.send_response(status)
         body = data if status == 200 and data is not None else b""
-        self.send_header("ETag", etag)
+        self.send_header(name, version)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -162,10 +169,16 @@ def server() -> Generator[tuple[str, type[Photos]]]:
     running.server_close()
 
 
+@pytest.mark.parametrize("dated", [False, True])
 def test_photos_at_urls_are_fetched_once(
-    tmp_path: Path, settings: Settings, photo: MakePhoto, server: tuple[str, type[Photos]]
+    tmp_path: Path,
+    settings: Settings,
+    photo: MakePhoto,
+    server: tuple[str, type[Photos]],
+    dated: bool,
 ) -> None:
     url, handler = server
+    handler.dated = dated
     handler.files |= {"/1.png": photo(1).read_bytes(), "/2.png": photo(2).read_bytes()}
     products = [Product(f"u{n}", photos=(f"{url}/{n}.png",)) for n in (1, 2, 3)]
     allowed = settings.model_copy(update={"fetch_allow_private": True})
@@ -179,6 +192,25 @@ def test_photos_at_urls_are_fetched_once(
         assert sorted(handler.sent) == [("/1.png", 304), ("/2.png", 200), ("/3.png", 404)]
         assert (again.embedded, again.changed, again.photos) == (1, 1, 2)
         assert shop.search(image=photo(5), k=1)[0].product_id == "u2"
+
+
+def test_a_photo_that_could_not_be_reindexed_is_embedded_by_the_next_import(
+    tmp_path: Path,
+    settings: Settings,
+    photo: MakePhoto,
+    server: tuple[str, type[Photos]],
+    second_encoder: Path,
+) -> None:
+    url, handler = server
+    handler.files["/1.png"] = photo(1).read_bytes()
+    products = [Product("u1", photos=(f"{url}/1.png",))]
+    allowed = settings.model_copy(update={"fetch_allow_private": True})
+    with create_shop(tmp_path / "urls.shop", settings=allowed) as shop:
+        shop.add(products)
+        assert [f.product_id for f in shop.reindex(second_encoder, fetch=False)[1]] == ["u1"]
+        assert not shop.search(image=photo(1))
+        assert shop.add(products).embedded == 1
+        assert shop.search(image=photo(1))[0].product_id == "u1"
 
 
 def test_private_addresses_are_refused_unless_allowed(

@@ -72,6 +72,24 @@ def test_an_equal_product_is_no_change(store: Store, put: Put) -> None:
     assert store.counter() == counter + 1
 
 
+def test_a_vector_that_comes_later_is_a_change_of_its_products(
+    store: Store, identity: EncoderIdentity
+) -> None:
+    vector = VectorRecord("c1", np.eye(4, dtype=np.float32)[0], {})
+    with store.transaction() as writer:
+        writer.put_images([ImageRecord("c1", 5, 6, b"")])
+        writer.put_products([(Product(name), [PhotoRef("a.jpg", "c1")]) for name in ("p1", "p2")])
+    before = store.rows()
+    assert len(before.vectors) == 0
+    for _ in range(2):  # the second time it is no news
+        with store.transaction() as writer:
+            writer.put_vectors(identity, [vector])
+        assert store.counter() == before.counter + 1
+    delta = store.rows(before.counter)
+    assert list(delta.product_ids) == ["p1", "p2"]
+    assert len(delta.vectors) == 2
+
+
 def test_a_deleted_product_can_come_back(store: Store, put: Put) -> None:
     put(store, "p1", "c1")
     with store.transaction() as writer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from vitrine.catalog import Catalogue
@@ -78,7 +78,7 @@ def import_products(store: Store, work: Work, catalogue: Catalogue, on_progress:
     n_photos = sum(len(product.photos) for product in catalogue)
     known = _known(store, work.encoder.identity, n_photos)
     done = 0
-    with closing(work.embed(_tasks(store, catalogue.products), known)) as embedded:
+    with closing(work.embed(_tasks(store, catalogue.products, known), known)) as embedded:
         for start in range(0, len(catalogue), BATCH_PRODUCTS):
             batch = [
                 (product, list(islice(embedded, len(product.photos))))
@@ -97,13 +97,19 @@ def _known(store: Store, encoder: EncoderIdentity, n_photos: int) -> Callable[[s
     return store.known_images(encoder).__contains__
 
 
-def _tasks(store: Store, products: Sequence[Product]) -> Iterator[PhotoTask]:
+def _tasks(
+    store: Store, products: Sequence[Product], known: Callable[[str], bool]
+) -> Iterator[PhotoTask]:
     for start in range(0, len(products), BATCH_PRODUCTS):
         chunk = products[start : start + BATCH_PRODUCTS]
         before = store.photos([product.product_id for product in chunk])
         for product in chunk:
             refs = {ref.location: ref for ref in before.get(product.product_id, ())}
-            yield from (PhotoTask(place, refs.get(place)) for place in product.photos)
+            for place in product.photos:
+                ref = refs.get(place)
+                if ref is not None and ref.etag and not known(ref.sha256):
+                    ref = replace(ref, etag="")  # its vector is missing, so it has to be sent again
+                yield PhotoTask(place, ref)
 
 
 def _write(

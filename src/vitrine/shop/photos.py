@@ -12,6 +12,8 @@ from vitrine.images import image_limits
 from vitrine.settings import Settings
 from vitrine.store import PhotoRef
 
+_DATED = "Last-Modified: "
+
 
 class NotFetchedError(FetchError):
     """A photo stays at its URL because fetching is off."""
@@ -47,17 +49,24 @@ class PhotoSource:
         return _read_file(Path(location), self._max_bytes)
 
     def etag(self, location: str) -> str:
-        """What the server called the version that was read; empty for files."""
+        """What the server called the version that was read: its ETag, else `Last-Modified: DATE`.
+
+        Empty for files, and where the server says neither.
+        """
         return self._etags.get(location, "")
 
     def _fetch(self, url: str, known: PhotoRef | None) -> bytes:
         if self._fetcher is None:
             raise NotFetchedError(f"{url} was not fetched, because fetching is off")
-        etag = known.etag if known is not None and known.sha256 else ""
-        fetched = self._fetcher.fetch(url, etag=etag)
+        seen = known.etag if known is not None and known.sha256 else ""
+        if seen.startswith(_DATED):
+            fetched = self._fetcher.fetch(url, last_modified=seen.removeprefix(_DATED))
+        else:
+            fetched = self._fetcher.fetch(url, etag=seen)
         if fetched.data is None:
             raise UnchangedError(url)
-        self._etags[url] = fetched.etag
+        dated = _DATED + fetched.last_modified if fetched.last_modified else ""
+        self._etags[url] = fetched.etag or dated
         return fetched.data
 
 

@@ -55,7 +55,9 @@ class CoreWriter:
             for r in records
         ]
         if rows:
+            newly_seen = self._newly_seen(encoder_row, [row["sha256"] for row in rows])
             self._connection.execute(insert_or(vectors).on_conflict_do_nothing(), rows)
+            self._touch(newly_seen)
 
     def put_products(self, entries: Sequence[tuple[Product, Sequence[PhotoRef]]]) -> Written:
         """See `Writer.put_products`."""
@@ -128,6 +130,26 @@ class CoreWriter:
                 .values({name: bindparam(f"new_{name}") for name in names if name != "product_id"}),
                 stale,
             )
+
+    def _newly_seen(self, encoder_row: int, sha256s: list[str]) -> list[int]:
+        """Rows of products that show these photos and can now be found by them.
+
+        Empty for an encoder that is not the shop's own.
+        """
+        same = (vectors.c.encoder_row == encoder_row, vectors.c.sha256 == photos.c.sha256)
+        query = (
+            select(photos.c.product_row)
+            .distinct()
+            .where(photos.c.sha256.in_(sha256s), ~exists().where(*same))
+            .where(exists().where(encoders.c.encoder_row == encoder_row, encoders.c.active))
+        )
+        return [*self._connection.scalars(query)]
+
+    def _touch(self, product_rows: list[int]) -> None:
+        """Mark products as changed, so that readers load them again."""
+        if product_rows:
+            touched = update(products).where(products.c.product_row.in_(product_rows))
+            self._connection.execute(touched.values(changed_at=self._tick()))
 
     def _write_photos(self, refs_of: dict[int, Sequence[PhotoRef]]) -> None:
         self._each("DELETE FROM photos WHERE product_row = :row", refs_of)
