@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -55,7 +55,7 @@ class CoreWriter:
             for r in records
         ]
         if rows:
-            newly_seen = self._newly_seen(encoder_row, [row["sha256"] for row in rows])
+            newly_seen = self._newly_seen(encoder_row, rows)
             self._connection.execute(insert_or(vectors).on_conflict_do_nothing(), rows)
             self._touch(newly_seen)
 
@@ -131,8 +131,8 @@ class CoreWriter:
                 stale,
             )
 
-    def _newly_seen(self, encoder_row: int, sha256s: list[str]) -> list[int]:
-        """Rows of products that show these photos and can now be found by them.
+    def _newly_seen(self, encoder_row: int, rows: Sequence[Mapping[str, object]]) -> list[int]:
+        """Rows of products that show the photos of these vectors and had none of them.
 
         Empty for an encoder that is not the shop's own.
         """
@@ -140,7 +140,7 @@ class CoreWriter:
         query = (
             select(photos.c.product_row)
             .distinct()
-            .where(photos.c.sha256.in_(sha256s), ~exists().where(*same))
+            .where(photos.c.sha256.in_([row["sha256"] for row in rows]), ~exists().where(*same))
             .where(exists().where(encoders.c.encoder_row == encoder_row, encoders.c.active))
         )
         return [*self._connection.scalars(query)]
