@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 from tomllib import TOMLDecodeError
+from typing import Annotated, TypeAlias
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from vitrine.errors import ConfigurationError
+
+
+def _names(value: object) -> object:
+    """Read names as an environment variable writes them, with commas between them."""
+    if isinstance(value, str):
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+    return value
+
+
+Names: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
+"""Several names: a list in vitrine.toml, with commas in the environment."""
 
 
 class Settings(BaseSettings):
@@ -39,6 +52,36 @@ class Settings(BaseSettings):
     """Whole time allowed for one photo or feed over the network."""
     fetch_allow_private: bool = False
     """Allow photo URLs on private and loopback addresses (an intranet shop)."""
+    serve_host: str = "127.0.0.1"
+    """Address that `vitrine serve` listens on."""
+    serve_port: int = Field(default=8000, ge=0, le=65_535)
+    """0 takes any free one."""
+    serve_allow_hosts: Names = ()
+    """Names under which the server is known besides localhost and bare addresses."""
+    serve_allow_origins: Names = ()
+    """Origins (https://shop.example) whose pages may ask from the browser."""
+    serve_trust_proxies: Names = ()
+    """Addresses of reverse proxies whose X-Forwarded-For is believed."""
+    serve_upload_mb: float = Field(default=12.0, gt=0)
+    """Largest photo that a visitor may send."""
+    serve_upload_megapixels: float = Field(default=60.0, gt=0)
+    """Largest photo, decoded, that a visitor may send."""
+    serve_upload_timeout_s: float = Field(default=20.0, gt=0)
+    """Time that a body may take to arrive."""
+    serve_decode_timeout_s: float = Field(default=10.0, gt=0)
+    """Time that decoding one photo may take."""
+    serve_decode_memory_mb: int = Field(default=1024, gt=0)
+    """Memory that decoding one photo may take."""
+    serve_bodies_mb: float = Field(default=256.0, gt=0)
+    """Memory for all bodies of requests together."""
+    serve_queue: int = Field(default=32, ge=0)
+    """Searches that may wait; one more is answered 503."""
+    serve_rate_per_s: float = Field(default=20.0, ge=0)
+    """Requests a second for each key and address; 0 limits nobody."""
+    serve_burst: int = Field(default=100, ge=1)
+    """Requests that may come at once before the rate counts."""
+    serve_stop_timeout_s: int = Field(default=15, ge=0)
+    """Time that running requests have to finish when the server is told to stop."""
 
     @classmethod
     def settings_customise_sources(

@@ -1,0 +1,140 @@
+"""What clients get; the API's description is made from these, and tests hold answers to them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PriceOut(_Closed):
+    """An amount, as decimal digits so that nothing is rounded, and its ISO 4217 currency."""
+
+    amount: str
+    currency: str
+
+
+class ProductOut(_Closed):
+    """A product; what the shop does not say is left out."""
+
+    product_id: str
+    title: str | None = None
+    description: str | None = None
+    link: str | None = None
+    brand: str | None = None
+    price: PriceOut | None = None
+    sale_price: PriceOut | None = None
+    availability: str | None = None
+    gender: str | None = None
+    age_group: str | None = None
+    master_category: str | None = None
+    sub_category: str | None = None
+    article_type: str | None = None
+    product_type: str | None = None
+    colour: str | None = None
+    pattern: str | None = None
+    material: str | None = None
+    size: str | None = None
+    season: str | None = None
+    usage: str | None = None
+    year: int | None = None
+    gtin: str | None = None
+    seller: str | None = None
+    item_group_id: str | None = None
+    photos: list[str] = Field(
+        default_factory=list, description="Paths on this server, the main photo first."
+    )
+    original: dict[str, str] | None = Field(
+        None, description="What the shop wrote where vitrine says it in other words."
+    )
+    extra: dict[str, str] | None = Field(None, description="The shop's own fields.")
+
+
+class HitOut(_Closed):
+    """A product found."""
+
+    product_id: str
+    score: Annotated[float, Field(ge=0, le=1, description="Higher is better.")]
+    product: ProductOut
+    why: dict[str, Any] = Field(description="The reason: shared attributes, words found, cosine.")
+
+
+class SearchAnswer(_Closed):
+    """One page of hits, best first."""
+
+    hits: list[HitOut]
+    took_ms: float
+    next_cursor: str | None = Field(description="For the next page; null on the last.")
+
+
+class TagOut(_Closed):
+    """What the encoder sees."""
+
+    value: str
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    unsure: bool = Field(description="The confidence is below the encoder's own threshold.")
+
+
+class TagsAnswer(_Closed):
+    """A tag for every head of the encoder (`base_colour`, `article_type`...)."""
+
+    tags: dict[str, TagOut]
+    encoder: str
+
+
+class FailureOut(_Closed):
+    """A product, field or photo of a batch that was left out."""
+
+    item: int | None = Field(description="Place in the batch, from 1; null for a photo.")
+    product_id: str
+    field: str
+    reason: str
+
+
+class BatchAnswer(_Closed):
+    """What became of a batch."""
+
+    products: int
+    added: int
+    changed: int
+    unchanged: int
+    photos: int = Field(description="Photos of these products that can be searched now.")
+    embedded: int = Field(description="Photos that were new to the shop.")
+    failures: list[FailureOut]
+
+
+class VersionAnswer(_Closed):
+    """What runs here."""
+
+    version: str
+    encoder: str
+
+
+class StateAnswer(_Closed):
+    """A probe's answer."""
+
+    status: str
+
+
+class FieldError(_Closed):
+    """A field that does not fit."""
+
+    field: str
+    reason: str
+
+
+class ProblemAnswer(BaseModel):
+    """Every error, as RFC 9457 (`application/problem+json`)."""
+
+    type: str
+    title: str
+    status: int
+    code: str = Field(description="Stable; the table of problems explains each.")
+    detail: str
+    request_id: str
+    errors: list[FieldError] | None = None
+    photo_code: str | None = None

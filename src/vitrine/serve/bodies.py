@@ -1,0 +1,290 @@
+"""Bodies of requests: bounded in bytes, time, depth and numbers, whoever sends them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+
+from vitrine.serve.problems import Problem, busy, problem_of_fields
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_DEEPEST = 32
+_LARGEST_INTEGER = 2**53
+_MOST_PARTS = 8
+_DRAIN_S = 5.0
+_DRAIN_TIMES = 8
+_JSON_TYPE = "application/json"
+_FORM_TYPE = "multipart/form-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of one photo and one JSON object."""
+
+    photo: bytes
+    query: bytes
+    """Empty: none was sent."""
+
+
+class BodyBudget:
+    """Bytes of all bodies in memory at one time, so that a thousand uploads cannot fill it.
+
+    Args:
+        max_bytes: for all requests together.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self.n_taken = 0
+        """Bytes in memory now."""
+
+    def take(self, n_bytes: int) -> None:
+        """Count bytes that arrived.
+
+        Raises:
+            Problem: `busy`, where others hold the rest.
+        """
+        if self.n_taken + n_bytes > self._max_bytes:
+            raise busy("too many uploads arrive at once; try again in a moment")
+        self.n_taken += n_bytes
+
+    def give_back(self, n_bytes: int) -> None:
+        """Count bytes that were let go."""
+        self.n_taken -= n_bytes
+
+
+class BodyReader:
+    """Reads the body of one request, and gives its bytes back to the budget when it is closed."""
+
+    def __init__(self, request: Request, budget: BodyBudget, timeout_s: float) -> None:
+        self._request = request
+        self._budget = budget
+        self._timeout_s = timeout_s
+        self._n_taken = 0
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the body is a form with a photo; else it is JSON."""
+        return self._type() == _FORM_TYPE
+
+    async def read(self, max_bytes: int) -> bytes:
+        """The whole body.
+
+        Raises:
+            Problem: `body_too_large`, `body_too_slow` or `busy`.
+        """
+        announced = self._request.headers.get("content-length", "")
+        if announced.isascii() and announced.isdigit() and int(announced) > max_bytes:
+            await self._refuse_size(max_bytes)
+        chunks: list[bytes] = []
+        n_bytes = 0
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                async for chunk in self._request.stream():
+                    n_bytes += len(chunk)
+                    if n_bytes > max_bytes:
+                        chunks.clear()
+                        await self._refuse_size(max_bytes)
+                    self._take(len(chunk))
+                    chunks.append(chunk)
+        except TimeoutError:
+            raise Problem(
+                "body_too_slow",
+                f"the body did not arrive within {self._timeout_s:g} s; send a smaller photo",
+                headers={"Connection": "close"},
+            ) from None
+        return b"".join(chunks)
+
+    async def read_json(self, max_bytes: int) -> bytes:
+        """The whole body, which says that it is JSON.
+
+        Raises:
+            Problem: `media_type_unsupported`, or as `read`.
+        """
+        if self._type() != _JSON_TYPE:
+            self._refuse_type(_JSON_TYPE)
+        return await self.read(max_bytes)
+
+    async def read_form(self, max_bytes: int) -> Form:
+        """The photo of a form, and its JSON.
+
+        Raises:
+            Problem: `media_type_unsupported`, `malformed_form`, or as `read`.
+        """
+        if not self.is_form:
+            self._refuse_type(_FORM_TYPE)
+        content_type = self._request.headers["content-type"]
+        body = await self.read(max_bytes)
+        self._take(len(body))  # the parts are copies
+        return await asyncio.to_thread(parse_form, body, content_type)
+
+    def close(self) -> None:
+        """Nothing of the body is held any more."""
+        self._budget.give_back(self._n_taken)
+        self._n_taken = 0
+
+    def _take(self, n_bytes: int) -> None:
+        self._budget.take(n_bytes)
+        self._n_taken += n_bytes
+
+    def _type(self) -> str:
+        return self._request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+    def _refuse_type(self, wanted: str) -> NoReturn:
+        given = self._type()
+        said = f"the body is {given!r}" if given else "the header Content-Type is missing"
+        raise Problem("media_type_unsupported", f"{said}; send {wanted}")
+
+    async def _refuse_size(self, max_bytes: int) -> NoReturn:
+        """Let a client finish sending within reason, or it would never read the answer."""
+        n_left = _DRAIN_TIMES * max_bytes
+        try:
+            async with asyncio.timeout(_DRAIN_S):
+                async for chunk in self._request.stream():
+                    n_left -= len(chunk)
+                    if n_left < 0:
+                        break
+        except (TimeoutError, RuntimeError):  # too long, or being read already
+            pass
+        raise Problem(
+            "body_too_large",
+            f"the body is larger than {max_bytes:,} bytes, which is the most that is read here",
+            headers={"Connection": "close"},
+        )
+
+
+def parse_form(body: bytes, content_type: str) -> Form:
+    """Take a form apart, in memory.
+
+    Raises:
+        Problem: `malformed_form`: no form, no photo, too many or unknown parts.
+    """
+    from python_multipart.exceptions import FormParserError
+    from python_multipart.multipart import Field, File, create_form_parser
+
+    parts: dict[str, bytes] = {}
+
+    def keep(name: bytes | None, data: bytes) -> None:
+        said = (name or b"").decode("utf-8", "replace")
+        if said in parts:
+            raise _malformed(f"the part {said!r} comes twice")
+        if said not in ("photo", "query"):
+            raise _malformed(f"there is no part {said[:80]!r}; known: photo, query")
+        parts[said] = data
+
+    def on_file(file: File) -> None:
+        file.file_object.seek(0)
+        keep(file.field_name, file.file_object.read())
+        file.close()
+
+    def on_field(field: Field) -> None:
+        keep(field.field_name, field.value or b"")
+
+    config = {"MAX_MEMORY_FILE_SIZE": len(body) + 1, "MAX_FIELDS": _MOST_PARTS}
+    try:
+        parser = create_form_parser(
+            cast("dict[str, bytes]", {"Content-Type": content_type}), on_field, on_file, config
+        )
+        parser.write(body)
+        parser.finalize()
+        parser.close()
+    except (FormParserError, ValueError, AssertionError) as error:
+        raise _malformed(str(error) or "its parts are not marked off as it says") from error
+    if not parts.get("photo"):
+        raise _malformed("it has no part 'photo', or an empty one; send it as photo=@FILE")
+    return Form(parts["photo"], parts.get("query", b""))
+
+
+def parse_json(body: bytes, model: type[Model]) -> Model:
+    """Read JSON strictly, then check it against a model.
+
+    Raises:
+        Problem: `malformed_json`: not UTF-8, no object, NaN, numbers or nesting beyond reason;
+            `invalid`: a field is unknown or does not fit.
+    """
+    try:
+        value = json.loads(
+            body.decode("utf-8"),
+            parse_constant=_no_number,
+            parse_int=_integer,
+            parse_float=_real,
+            object_pairs_hook=_unique,
+        )
+    except RecursionError:
+        raise _malformed_json(f"it is nested deeper than {_DEEPEST}; flatten it") from None
+    except UnicodeDecodeError as error:
+        raise _malformed_json(f"it is not UTF-8 at byte {error.start}") from error
+    except json.JSONDecodeError as error:
+        raise _malformed_json(str(error)) from error
+    _check(value)
+    if not isinstance(value, dict):
+        raise _malformed_json("it must be an object, like {}")
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise problem_of_fields(error.errors(include_url=False, include_context=False)) from error
+
+
+def _check(value: Any) -> None:
+    """Refuse what later rooms could stumble over, without recursion of our own."""
+    level: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        deeper: list[Any] = []
+        for each in level:
+            if isinstance(each, dict):
+                deeper += [*cast("dict[str, Any]", each), *cast("dict[str, Any]", each).values()]
+            elif isinstance(each, list):
+                deeper += cast("list[Any]", each)
+            elif isinstance(each, str):
+                _check_text(each)
+        if not deeper:
+            return
+        level = deeper
+    raise _malformed_json(f"it is nested deeper than {_DEEPEST}; flatten it")
+
+
+def _check_text(text: str) -> None:
+    if "\0" in text:
+        raise _malformed_json("a text holds a NUL character")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _malformed_json("a text holds half of a surrogate pair") from None
+
+
+def _no_number(name: str) -> NoReturn:
+    raise _malformed_json(f"{name} is no number in JSON")
+
+
+def _integer(text: str) -> int:
+    if len(text) > 17 or abs(int(text)) > _LARGEST_INTEGER:
+        raise _malformed_json(f"the number {text[:20]}… is beyond reason")
+    return int(text)
+
+
+def _real(text: str) -> float:
+    if not math.isfinite(float(text)):
+        raise _malformed_json(f"the number {text[:20]} is beyond reason")
+    return float(text)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _malformed_json("an object names a field twice")
+    return found
+
+
+def _malformed(reason: str) -> Problem:
+    return Problem("malformed_form", f"the form cannot be read: {reason}")
+
+
+def _malformed_json(reason: str) -> Problem:
+    return Problem("malformed_json", f"the JSON cannot be read: {reason}")

@@ -1,0 +1,119 @@
+"""What clients send: every field described, bounded, and refused if it is unknown."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeAlias
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+MOST_HITS = 100
+DEEPEST_HIT = 1000
+MOST_PRODUCTS = 500
+MOST_LIKED = 20
+_MOST_PHOTOS = 20
+_LONGEST_ID = 512
+
+
+def _web_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError("a photo is named by an http(s) address here, never by a file")
+    return url
+
+
+ProductId: TypeAlias = Annotated[str, Field(min_length=1, max_length=_LONGEST_ID)]
+_Text: TypeAlias = Annotated[str, Field(max_length=2000)]
+_Photo: TypeAlias = Annotated[str, Field(max_length=2000), AfterValidator(_web_address)]
+Filter: TypeAlias = dict[str, Any] | Annotated[str, Field(max_length=2000)]
+_K: TypeAlias = Annotated[int, Field(ge=1, le=MOST_HITS, description="Hits on a page.")]
+_Cursor: TypeAlias = Annotated[
+    str, Field(max_length=200, description="`next_cursor` of the page before.")
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class SearchQuestion(_Strict):
+    """A search by words, by products, or (in a form) by a photo; parts may be combined."""
+
+    text: Annotated[str, Field(max_length=500)] | None = Field(
+        None, description="Words to search by."
+    )
+    like: list[ProductId] = Field(
+        default_factory=list,
+        max_length=MOST_LIKED,
+        description="Products to search by; they are never among the hits.",
+    )
+    where: Filter | None = Field(
+        None,
+        description="A filter: an object, or one line such as `gender=women price<50`.",
+    )
+    k: _K = 12
+    cursor: _Cursor | None = None
+
+
+class SimilarQuestion(_Strict):
+    """How products like one are asked for, in the address."""
+
+    where: Annotated[str, Field(max_length=2000)] | None = Field(
+        None, description="A filter line (`price<50`), or a JSON object."
+    )
+    k: _K = 12
+    cursor: _Cursor | None = None
+
+
+class PriceIn(_Strict):
+    """An amount and its currency."""
+
+    amount: Annotated[str, Field(max_length=30, examples=["49.90"])]
+    currency: Annotated[str, Field(pattern=r"^[A-Za-z]{3}$", examples=["EUR"])]
+
+
+class ProductIn(_Strict):
+    """A product to put into the shop; whatever it leaves out is empty."""
+
+    product_id: ProductId
+    title: _Text = ""
+    description: Annotated[str, Field(max_length=20_000)] = ""
+    link: _Text = ""
+    brand: _Text = ""
+    price: PriceIn | Annotated[str, Field(max_length=60, examples=["49.90 EUR"])] = ""
+    sale_price: PriceIn | Annotated[str, Field(max_length=60)] = ""
+    availability: _Text = ""
+    gender: _Text = ""
+    age_group: _Text = ""
+    master_category: _Text = ""
+    sub_category: _Text = ""
+    article_type: _Text = ""
+    product_type: _Text = ""
+    colour: _Text = ""
+    pattern: _Text = ""
+    material: _Text = ""
+    size: _Text = ""
+    season: _Text = ""
+    usage: _Text = ""
+    year: Annotated[int, Field(ge=1900, le=2099)] | None = None
+    gtin: _Text = ""
+    seller: _Text = ""
+    item_group_id: _Text = ""
+    photos: list[_Photo] = Field(
+        default_factory=list,
+        max_length=_MOST_PHOTOS,
+        description="http(s) addresses, the main photo first.",
+    )
+    extra: dict[Annotated[str, Field(min_length=1, max_length=200)], _Text] = Field(
+        default_factory=dict, max_length=100, description="The shop's own fields."
+    )
+
+
+class Batch(_Strict):
+    """Products to insert or replace."""
+
+    products: list[ProductIn] = Field(min_length=1, max_length=MOST_PRODUCTS)

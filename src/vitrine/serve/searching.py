@@ -1,0 +1,147 @@
+"""`POST /v1/search` and `GET /v1/products/{id}/similar`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import AsyncGenerator
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse
+
+from vitrine.errors import QueryError
+from vitrine.search import parse_where
+from vitrine.serve.access import ServiceHere, caller_of, service_of
+from vitrine.serve.answers import SearchAnswer, TagsAnswer
+from vitrine.serve.bodies import BodyReader, parse_json
+from vitrine.serve.cursors import cursor_for, offset_of
+from vitrine.serve.describing import form_or_json, photo_form
+from vitrine.serve.problems import Problem
+from vitrine.serve.products import public_hits
+from vitrine.serve.questions import DEEPEST_HIT, SearchQuestion, SimilarQuestion
+from vitrine.serve.service import Service
+from vitrine.types import Json, Where
+
+router = APIRouter(prefix="/v1", tags=["search"], dependencies=[Depends(caller_of)])
+
+_MOST_QUERY_BYTES = 256 * 1024
+_FORM_OVERHEAD_BYTES = 64 * 1024 + _MOST_QUERY_BYTES
+
+
+async def body_of(request: Request) -> AsyncGenerator[BodyReader]:
+    """The request's body, its memory counted until the answer is made."""
+    service = service_of(request)
+    reader = BodyReader(request, service.bodies, service.settings.serve_upload_timeout_s)
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+Body = Annotated[BodyReader, Depends(body_of, scope="function")]
+
+
+@router.post(
+    "/search",
+    summary="Search by photo, words and products",
+    responses={200: {"model": SearchAnswer}},
+    openapi_extra=form_or_json(
+        SearchQuestion,
+        {
+            "words and a filter": {
+                "text": "striped shirt",
+                "where": {"gender": "women", "price": {"lte": 60}},
+                "k": 12,
+            },
+            "like two products": {"like": ["D0040", "D0032"], "where": "colour=white"},
+        },
+    ),
+)
+async def search(service: ServiceHere, body: Body) -> JSONResponse:
+    """Find products by a photo, by words, by products like them, or by several of these.
+
+    Send JSON, or, with a photo, a form (`multipart/form-data`) of two parts: `photo`, the file,
+    and `query`, the same JSON as text. The photo is decoded in another process, used, and
+    forgotten. All k hits come back if k products match the filter.
+    """
+    photo, query = b"", b""
+    if body.is_form:
+        form = await body.read_form(_most_form_bytes(service))
+        photo, query = form.photo, form.query
+    else:
+        query = await body.read_json(_MOST_QUERY_BYTES)
+    asked = parse_json(query or b"{}", SearchQuestion)
+    return JSONResponse(await service.searches.run(partial(_answer, service, asked, photo)))
+
+
+@router.get(
+    "/products/{product_id:path}/similar",
+    summary="Products like one",
+    responses={200: {"model": SearchAnswer}},
+)
+async def similar(
+    service: ServiceHere, product_id: str, asked: Annotated[SimilarQuestion, Query()]
+) -> JSONResponse:
+    """Find what looks like a product; the product itself is never among the hits."""
+    where = None if asked.where is None else parse_where(asked.where)
+    question = SearchQuestion(
+        text=None, like=[product_id], where=_tree(where), k=asked.k, cursor=asked.cursor
+    )
+    return JSONResponse(await service.searches.run(partial(_answer, service, question, b"")))
+
+
+@router.post(
+    "/tags",
+    summary="Name what is on a photo",
+    responses={200: {"model": TagsAnswer}},
+    openapi_extra=photo_form(),
+)
+async def tags(service: ServiceHere, body: Body) -> JSONResponse:
+    """Say type, colour, and whatever else the shop's encoder sees on a photo, with confidences."""
+    form = await body.read_form(_most_form_bytes(service))
+    if form.query:
+        raise Problem("malformed_form", "the form cannot be read: there is no part 'query' here")
+    seen = await service.searches.run(partial(service.tag, form.photo))
+    shown = {
+        head: {"value": tag.value, "confidence": round(tag.confidence, 4), "unsure": tag.unsure}
+        for head, tag in seen.items()
+    }
+    return JSONResponse({"tags": shown, "encoder": service.encoder.identity.name})
+
+
+def _answer(service: Service, asked: SearchQuestion, photo: bytes) -> Json:
+    """One page; runs on a thread of the searches' lane."""
+    mark = _mark(asked, photo)
+    first = 0 if asked.cursor is None else offset_of(asked.cursor, mark)
+    last = first + asked.k
+    if last > DEEPEST_HIT:
+        raise QueryError(f"only the first {DEEPEST_HIT} hits can be asked for; narrow the search")
+    result = service.shop.search(
+        image=service.decode(photo) if photo else None,
+        like=asked.like,
+        text=asked.text,
+        where=asked.where,
+        k=last + 1,
+    )
+    more = len(result) > last and last + asked.k <= DEEPEST_HIT
+    return {
+        "hits": public_hits(result, first, last),
+        "took_ms": round(result.took_ms, 2),
+        "next_cursor": cursor_for(last, mark) if more else None,
+    }
+
+
+def _mark(asked: SearchQuestion, photo: bytes) -> bytes:
+    """What a cursor belongs to."""
+    said = json.dumps(asked.model_dump(exclude={"cursor"}), sort_keys=True)
+    return hashlib.sha256(photo).digest() + said.encode()
+
+
+def _tree(where: Where | None) -> dict[str, Any] | None:
+    return None if where is None else dict(where)
+
+
+def _most_form_bytes(service: Service) -> int:
+    return int(service.settings.serve_upload_mb * 2**20) + _FORM_OVERHEAD_BYTES
