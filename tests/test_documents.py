@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from vitrine.cli import app
 from vitrine.demo import demo_source
 
 ROOT = Path(__file__).parents[1]
@@ -64,6 +68,26 @@ def test_the_python_runs_as_printed(somewhere: Path, name: str) -> None:
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout
+
+
+def test_the_page_on_encoders_runs_from_top_to_bottom(
+    somewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("onnx")
+    page = (ROOT / "docs" / "encoders.md").read_text(encoding="utf-8")
+    parts = re.findall(r"^```(python|json|sh)\n(.*?)^```", page, re.M | re.S)
+    assert [language for language, _ in parts] == ["python", "json", "sh", "python", "sh"]
+    for language, text in parts:
+        if language == "python":
+            exec(compile(text, "encoders.md", "exec"), {"__name__": "encoders"})
+        elif language == "json":
+            (somewhere / "patches" / "model.json").write_text(text, encoding="utf-8")
+        else:
+            for line in text.splitlines():
+                result = CliRunner().invoke(app, shlex.split(line)[1:])
+                assert result.exit_code == 0, f"{line}\n{result.output}"
+    assert "grey (48,)" in capsys.readouterr().out
+    assert np.load("vectors.npy").shape == (12, 48)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -42,6 +42,16 @@ def test_list_has_every_encoder(asked: Model) -> None:
     assert not found["clip-vit-b32"]["kept"]
 
 
+def test_what_cannot_be_downloaded_is_called_missing(
+    asked: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vitrine.encoders.keeping.packaged_folder", lambda: tmp_path / "nowhere")
+    monkeypatch.setenv("COLUMNS", "120")
+    kept = {line.split()[0]: line for line in asked("list").stdout.splitlines() if line.strip()}
+    assert "missing" in kept["default"]
+    assert "to download" in kept["clip-vit-b32"]
+
+
 def test_show_says_how_a_model_is_run(asked: Model) -> None:
     shown = asked("show", "clip-vit-b32").stdout
     assert "MIT" in shown

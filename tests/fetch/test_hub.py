@@ -227,7 +227,7 @@ def test_a_broken_download_goes_on_where_it_stopped(hub: LocalHub, tmp_path: Pat
 
 
 def test_offline_without_the_file_says_what_to_do(hub: LocalHub, tmp_path: Path) -> None:
-    with pytest.raises(FetchError, match=r"offline: unset VITRINE_OFFLINE.*--encoder PATH"):
+    with pytest.raises(FetchError, match=r"offline: leave out --offline.*--encoder PATH"):
         fetch(hub, tmp_path, offline=True)
     assert hub.requests == []
 

@@ -48,7 +48,8 @@ def list_encoders(as_json: AsJson = False) -> None:
     table = airy_table("name", "does", "numbers", "size", "licence", "kept")
     for each in facts:
         size = f"{each['size_mb']:,.0f} MB" if each["size_mb"] else "-"
-        kept = each["folder"] if each["kept"] else "to download"
+        absent = "to download" if each["size_mb"] else "missing"
+        kept = each["folder"] if each["kept"] else absent
         does = ", ".join(each["abilities"])
         shown = (each["name"], does, each["dim"], size, each["licence"], kept or "in the program")
         table.add_row(*map(cell, shown))

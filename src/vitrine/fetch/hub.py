@@ -64,8 +64,9 @@ def fetch_model_file(
         return path
     if offline:
         raise FetchError(
-            f"{filename} of model {repo} is not in {models_dir} and vitrine is offline: unset "
-            "VITRINE_OFFLINE for the first download, or give a local folder: --encoder PATH"
+            f"{filename} of model {repo} is not in {models_dir} and vitrine is offline: leave "
+            "out --offline (VITRINE_OFFLINE) for the first download, "
+            "or give a local folder: --encoder PATH"
         )
     announced = _download(repo, filename, revision, path, endpoint, on_progress)
     try:
