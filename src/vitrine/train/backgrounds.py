@@ -36,11 +36,24 @@ def read_backgrounds(
     for photo, mask in sorted(masked):
         try:
             image = decode(Path(photo).read_bytes()).image
-            classes = Image.open(mask).resize(image.size, Image.Resampling.NEAREST)
+            free = _free(Path(mask), image.size)
         except (ImageError, OSError):
             continue  # a background less; the photo itself is not learnt from
-        windows += _free_windows(image, np.asarray(classes) == 0, rng, height_px, width_px)
+        windows += _free_windows(image, free, rng, height_px, width_px)
     return np.stack(windows) if windows else _drawn(rng, height_px, width_px)
+
+
+def _free(mask: Path, size: tuple[int, int]) -> NDArray[np.bool_]:
+    """Where a mask of any size has class 0: (height, width) of `size`.
+
+    Raises:
+        OSError: the file is no mask, or too large for one.
+    """
+    try:
+        with Image.open(mask, formats=["PNG"]) as classes:
+            return np.asarray(classes.resize(size, Image.Resampling.NEAREST)) == 0
+    except (SyntaxError, Image.DecompressionBombError) as error:  # as Pillow calls a broken PNG
+        raise OSError(str(error)) from error
 
 
 def _free_windows(

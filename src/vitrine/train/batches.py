@@ -69,11 +69,6 @@ class Batches:
         self._phrase_heads = [head for head in PHRASE_HEADS if head in table.values]
         self._columns = [table.heads.index(head) for head in self._phrase_heads]
 
-    @property
-    def has_text(self) -> bool:
-        """Whether there is anything to say of the photos."""
-        return bool(len(self._titled) or self._phrase_heads)
-
     def draw(self, stage: Stage, side_px: tuple[int, int]) -> Batch:
         """One batch of photos bent to `side_px`."""
         rows = self._draw_rows(stage)

@@ -68,8 +68,17 @@ def build_cache(
     frame: Frame,
     folder: Path,
     on_photos: OnPhotos | None = None,
+    threads: int = 0,
 ) -> tuple[list[Photo], dict[str, str]]:
     """Decode every photo into `folder`; a cache of the same files is left as it is.
+
+    Args:
+        photos: to learn from.
+        masked: paths of photo and mask that lend their backgrounds.
+        frame: the sizes to store.
+        folder: of the cache; what was computed from other photos there is dropped.
+        on_photos: called as photos are done.
+        threads: worker threads; 0 takes all cores.
 
     Returns:
         The photos that could be decoded, in the order of the cache's rows, and path -> reason of
@@ -85,8 +94,9 @@ def build_cache(
         if written["key"] == key:
             left_out: dict[str, str] = written["left_out"]
             return [photo for photo in photos if photo.path not in left_out], left_out
-        done.unlink()
-    kept, left_out = _decode_all(photos, frame, folder, on_photos)
+    for note in folder.glob("*.json"):
+        note.unlink()  # whatever else was computed from these photos is out of date as well
+    kept, left_out = _decode_all(photos, frame, folder, on_photos, threads)
     if not kept:
         first = next(iter(left_out.values()), "")
         raise DataError(f"none of the {len(photos):,} photos can be decoded; the first: {first}")
@@ -106,14 +116,14 @@ def open_cache(folder: Path, frame: Frame) -> Cache:
 
 
 def _decode_all(
-    photos: Sequence[Photo], frame: Frame, folder: Path, on_photos: OnPhotos | None
+    photos: Sequence[Photo], frame: Frame, folder: Path, on_photos: OnPhotos | None, threads: int
 ) -> tuple[list[Photo], dict[str, str]]:
     kept: list[Photo] = []
     left_out: dict[str, str] = {}
     large_row: list[int] = []
     n_large = 0
     with (folder / "small.u8").open("wb") as small, (folder / "large.u8").open("wb") as large:
-        for n_done, (photo, found) in enumerate(_decoded(photos, frame), 1):
+        for n_done, (photo, found) in enumerate(_decoded(photos, frame, threads), 1):
             if isinstance(found, str):
                 left_out[photo.path] = found
             else:
@@ -132,10 +142,12 @@ def _decode_all(
 _Pair: TypeAlias = tuple[Pixels, Pixels | None]
 
 
-def _decoded(photos: Sequence[Photo], frame: Frame) -> Iterator[tuple[Photo, _Pair | str]]:
-    """In order, on all cores; a reason instead of pixels where a photo cannot be decoded."""
+def _decoded(
+    photos: Sequence[Photo], frame: Frame, threads: int
+) -> Iterator[tuple[Photo, _Pair | str]]:
+    """In order; a reason instead of pixels where a photo cannot be decoded."""
     waiting = iter(photos)
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         while chunk := list(islice(waiting, _AHEAD)):
             found = pool.map(_decode, (photo.path for photo in chunk), repeat(frame))
             yield from zip(chunk, found, strict=False)
@@ -144,8 +156,10 @@ def _decoded(photos: Sequence[Photo], frame: Frame) -> Iterator[tuple[Photo, _Pa
 def _decode(path: str, frame: Frame) -> _Pair | str:
     try:
         decoded = decode(Path(path).read_bytes(), at_least_px=2 * max(frame.large_px))
-    except (VitrineError, OSError) as error:
+    except VitrineError as error:
         return str(error)
+    except OSError as error:
+        return f"the photo cannot be read: {error.strerror or error}"
     small = fit_pixels(decoded.image, *frame.small_px)
     sizes = zip((decoded.height, decoded.width), frame.small_px, strict=True)
     if max(side / least for side, least in sizes) <= _SHARP:

@@ -69,20 +69,23 @@ def fit_threshold(
 ) -> tuple[float, float, float] | None:
     """The lowest threshold whose kept tags reach `target`: threshold, precision, coverage.
 
-    None where no threshold reaches it on at least 10 % of the photos.
+    Tags at the threshold are kept. None where no threshold reaches `target` on at least 10 % of
+    the photos.
 
     Example:
         >>> fit_threshold(np.array([0.9, 0.8, 0.3]), np.array([True, True, False]), 0.9)
         (0.8, 1.0, 0.6666666666666666)
     """
     order = np.argsort(-confidence, kind="stable")
-    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(precision >= target)
-    if not len(good) or (good[-1] + 1) / len(order) < LEAST_COVERAGE:
+    falling, n = confidence[order], len(order)
+    precision = np.cumsum(right[order]) / np.arange(1, n + 1)
+    is_last = np.append(falling[1:] < falling[:-1], True)  # equal confidences are kept together
+    good = np.flatnonzero((precision >= target) & is_last)
+    if not len(good) or (good[-1] + 1) / n < LEAST_COVERAGE:
         return None
     last = int(good[-1])
-    threshold = 0.0 if last + 1 == len(order) else float(confidence[order[last]])
-    return threshold, float(precision[last]), (last + 1) / len(order)
+    threshold = 0.0 if last + 1 == n else float(falling[last])
+    return threshold, float(precision[last]), (last + 1) / n
 
 
 def fit_head(logits: Floats, labels: NDArray[np.int64]) -> HeadFit | None:

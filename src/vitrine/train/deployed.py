@@ -35,9 +35,9 @@ class Said:
     """Head -> (n, values)."""
 
 
-def read_pixels(paths: Sequence[str], height_px: int, width_px: int) -> Pixels:
+def read_pixels(paths: Sequence[str], height_px: int, width_px: int, threads: int = 0) -> Pixels:
     """(n, height_px, width_px, 3), as `load_encoder(...).prepare` makes them of these files."""
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         found = list(pool.map(_read, paths, repeat(height_px), repeat(width_px)))
     return np.stack(found) if found else np.empty((0, height_px, width_px, 3), np.uint8)
 
@@ -53,6 +53,7 @@ def ask(
     height_px: int,
     width_px: int,
     on_photos: OnPhotos | None = None,
+    threads: int = 0,
 ) -> list[Said]:
     """Run every graph over the same photos.
 
@@ -62,12 +63,13 @@ def ask(
         height_px: of the graphs' input.
         width_px: of the graphs' input.
         on_photos: called as photos are done.
+        threads: 0 takes all cores.
     """
-    sessions = [_open(graph) for graph in graphs]
+    sessions = [_open(graph, threads) for graph in graphs]
     found: list[list[dict[str, NDArray[np.float32]]]] = [[] for _ in sessions]
     for start in range(0, len(paths), _BATCH):
         part = paths[start : start + _BATCH]
-        pixels = as_input(read_pixels(part, height_px, width_px))
+        pixels = as_input(read_pixels(part, height_px, width_px, threads))
         for session, answers in zip(sessions, found, strict=True):
             names = [o.name for o in session.get_outputs() if o.name != "cells"]
             outputs = session.run(names, {"pixels": pixels})
@@ -88,9 +90,10 @@ def _read(path: str, height_px: int, width_px: int) -> Pixels:
     return fit_pixels(decode(Path(path).read_bytes(), at_least_px=least).image, height_px, width_px)
 
 
-def _open(graph: Path) -> InferenceSession:
+def _open(graph: Path, threads: int) -> InferenceSession:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
+    options.intra_op_num_threads = threads
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

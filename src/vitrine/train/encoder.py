@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from vitrine.errors import UsageError
+import filelock
+import torch
+
+from vitrine.errors import DataError, LockedError, UsageError
 from vitrine.fetch import sha256_of
-from vitrine.train.export import Exported, export_encoder
-from vitrine.train.measure import Validation
+from vitrine.train.export import Exported, export_encoder, model_row
+from vitrine.train.measure import FIGURES, Validation
 from vitrine.train.plan import Plan, Recipe, make_plan
-from vitrine.train.precision import choose_precision
+from vitrine.train.precision import Precision, choose_precision
 from vitrine.train.prepare import OnStep, Prepared, prepare
 from vitrine.train.run import CHECKPOINT, Run
 from vitrine.types import RowFailure
@@ -32,8 +36,9 @@ class TrainedEncoder:
     n_validation: int
     steps: int
     minutes: float
-    figures: dict[str, float]
-    """Last measured on the validation part."""
+    """Of training; reading, measuring and export not counted."""
+    figures: Mapping[str, float]
+    """Last measured on the validation part; named as `measure.FIGURES` says."""
     exported: Exported
     failures: Sequence[RowFailure]
     """Rows and photos that were left out."""
@@ -52,10 +57,14 @@ def train_encoder(
     seed: int = 0,
     device: str = "cpu",
     teacher: str | Path | None = None,
+    threads: int = 0,
     recipe: Recipe | None = None,
     on_step: OnStep | None = None,
 ) -> TrainedEncoder:
     """Train an image tower with tag heads and a text tower, or go on where a run was left.
+
+    On a CPU with the same number of threads, a run that was killed and went on ends with the
+    very weights of one that was not. A run that is finished is only exported again.
 
     Args:
         sources: catalogues with local photos; those that say most are learnt from best.
@@ -69,6 +78,7 @@ def train_encoder(
         seed: of weights and batches.
         device: `cpu` or `cuda`.
         teacher: TFLite file of an ImageNet MobileNetV2 to imitate beside the labels.
+        threads: 0 takes all cores.
         recipe: everything else.
         on_step: told about progress.
 
@@ -76,6 +86,7 @@ def train_encoder(
         UsageError: settings that make no sense, or other ones than the run in `out` began with.
         DataError: nothing to learn from, or a checkpoint that cannot be read.
         ConfigurationError: no such device.
+        LockedError: another process trains in `out`.
 
     Example:
         >>> train_encoder(["shop.csv"], "run", minutes=60).folder  # doctest: +SKIP
@@ -89,33 +100,45 @@ def train_encoder(
         epochs=epochs,
         minutes=minutes,
     )
+    model_row(name, height_px, width_px)
     precision = choose_precision(device)
     folder, teacher = Path(out), None if teacher is None else Path(teacher)
     folder.mkdir(parents=True, exist_ok=True)
-    _keep_settings(folder, sources, plan, limit, teacher)
-    data = prepare(sources, plan.frame, folder, limit=limit, teacher=teacher, on_step=on_step)
-    run = Run(plan, data.table, data.cache, data.tokenizer, data.teacher, precision, folder)
-    if (folder / CHECKPOINT).is_file():
-        run.resume()
-    measure = Validation(data.table, data.cache, data.tokenizer, precision)
-    run.train(measure, on_step and (lambda done, note: on_step(f"training, {note}", done)))
-    exported = export_encoder(run.smooth, data, plan, folder / "model", name, on_step)
-    return _result(folder, data, run, exported)
-
-
-def _result(folder: Path, data: Prepared, run: Run, exported: Exported) -> TrainedEncoder:
-    lines = run.log.read()
-    last = next((line for line in reversed(lines) if "sharp_article_type" in line), {})
+    with _alone(folder), _torch_threads(threads):
+        _keep_settings(folder, sources, plan, limit, teacher)
+        data = prepare(
+            sources,
+            plan.frame,
+            folder,
+            limit=limit,
+            teacher=teacher,
+            threads=threads,
+            on_step=on_step,
+        )
+        run = _trained(plan, data, precision, folder, on_step)
+        exported = export_encoder(run.smooth, data, plan, folder / "model", name, on_step, threads)
     return TrainedEncoder(
         folder=folder / "model",
         n_photos=len(data.table.rows("train")),
         n_validation=len(data.table.rows("validation")),
         steps=run.clock.step,
         minutes=run.clock.elapsed_s / 60,
-        figures={k: v for k, v in last.items() if k not in ("step", "epoch", "progress")},
+        figures={k: v for k, v in run.log.read()[-1].items() if k.startswith(FIGURES)},
         exported=exported,
         failures=data.failures,
     )
+
+
+def _trained(
+    plan: Plan, data: Prepared, precision: Precision, folder: Path, on_step: OnStep | None
+) -> Run:
+    """A run at its end, begun anew or gone on with."""
+    run = Run(plan, data.table, data.cache, data.tokenizer, data.teacher, precision, folder)
+    if (folder / CHECKPOINT).is_file():
+        run.resume()
+    measure = Validation(data.table, data.cache, data.tokenizer, precision)
+    run.train(measure, on_step and (lambda done, note: on_step(f"training, {note}", done)))
+    return run
 
 
 def _keep_settings(
@@ -129,8 +152,8 @@ def _keep_settings(
         **json.loads(json.dumps(asdict(plan))),
     }
     path = folder / SETTINGS
-    if path.is_file():
-        begun = json.loads(path.read_text("utf-8"))
+    if (folder / CHECKPOINT).is_file():
+        begun = _read_settings(path)
         other = [key for key in wanted if begun.get(key) != wanted[key]]
         if other:
             raise UsageError(
@@ -138,3 +161,39 @@ def _keep_settings(
                 "give the same settings to go on, or another folder to start anew"
             )
     path.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
+
+
+def _read_settings(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise DataError(
+            f"{path}, which says what the run beside it began with, cannot be read; "
+            f"train in another folder, or delete {CHECKPOINT} to start anew"
+        ) from error
+
+
+@contextmanager
+def _alone(folder: Path) -> Generator[None]:
+    """One process trains in a folder."""
+    lock = filelock.FileLock(folder / "run.lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout as error:
+        raise LockedError(
+            f"another process is training in {folder}; wait for it, or name another folder"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _torch_threads(threads: int) -> Generator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

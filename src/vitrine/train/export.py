@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from vitrine.encoders.model_files import folder_file, write_model_folder
 from vitrine.encoders.model_row import (
@@ -22,6 +23,7 @@ from vitrine.encoders.model_row import (
     ModelRow,
     ModelText,
 )
+from vitrine.errors import UsageError
 from vitrine.train.calibrate import HeadFit, fit_head, fit_similarity
 from vitrine.train.deployed import Said, as_input, ask, read_pixels
 from vitrine.train.graphs import METHODS, export_image, export_text, quantise
@@ -35,6 +37,8 @@ from vitrine.types import Rows
 LEAST_COSINE = 0.99
 MOST_LOST = 0.005
 """Accuracy that any head may lose to int8."""
+_FILES = {"image": "image.onnx", "labels": "labels.json", "calibration": "calibration.json"}
+_WORD_FILES = {"text": "text.onnx", "tokenizer": "tokenizer.json"}
 _MOST_SIMILAR = 4000
 _LEAST_LABELS = 200
 """Labels of a head from which a loss of half a point can be told at all."""
@@ -46,15 +50,22 @@ class Exported:
 
     numbers: str
     """`int8` and how its ranges were found, or `float32`."""
-    cosine: float | None
-    """Mean cosine of int8 and float vectors on the validation part; None: nothing to compare."""
+    cosine: float
+    """Mean with the float vectors, on the validation part or, if it is empty, on some of the
+    training part."""
     lost: float
-    """Largest loss of accuracy of a head; negative where int8 is better."""
+    """Largest loss of accuracy that a head suffers from int8; 0 where none does."""
     heads: Mapping[str, HeadFit]
 
 
 def export_encoder(
-    student: Student, data: Prepared, plan: Plan, folder: Path, name: str, on_step: OnStep | None
+    student: Student,
+    data: Prepared,
+    plan: Plan,
+    folder: Path,
+    name: str,
+    on_step: OnStep | None = None,
+    threads: int = 0,
 ) -> Exported:
     """Write a model folder, replacing an older one.
 
@@ -65,55 +76,101 @@ def export_encoder(
         folder: where the model goes.
         name: of the model.
         on_step: told about progress.
+        threads: 0 takes all cores.
+
+    Raises:
+        UsageError: no model may have this name.
     """
+    height_px, width_px = plan.frame.final_px
+    row = model_row(name, height_px, width_px, words=data.table.has_words)
     with tempfile.TemporaryDirectory(dir=folder.parent) as somewhere:
         draft, whole = Path(somewhere) / "draft", Path(somewhere) / "whole"
         draft.mkdir()
-        height_px, width_px = plan.frame.final_px
         export_image(student.image, draft / "float.onnx", height_px, width_px)
         export_text(student.text, data.tokenizer.max_tokens, draft / "text.onnx")
-        exported, said, rows = _choose_numbers(draft, data.table, plan, on_step)
+        exported, calibration = _choose_numbers(draft, data.table, plan, on_step, threads)
         _write_json(draft / "labels.json", data.table.values)
-        _write_json(draft / "calibration.json", _calibration(exported, said, data.table, rows))
+        _write_json(draft / "calibration.json", calibration)
         tokenizer = data.tokenizer.model_dump_json()
         (draft / "tokenizer.json").write_text(tokenizer + "\n", encoding="utf-8", newline="\n")
-        row = _row(name, height_px, width_px)
         write_model_folder(row, lambda file: folder_file(draft, file), whole)
         shutil.rmtree(folder, ignore_errors=True)
         whole.replace(folder)
     return exported
 
 
+def model_row(name: str, height_px: int, width_px: int, *, words: bool = True) -> ModelRow:
+    """What the model's folder says of it.
+
+    Args:
+        name: of the model.
+        height_px: of what it sees.
+        width_px: of what it sees.
+        words: whether it has learnt any.
+
+    Raises:
+        UsageError: no model may have this name.
+    """
+    paths = _FILES | _WORD_FILES if words else _FILES
+    try:
+        return ModelRow(
+            name=name,
+            dim=DIM,
+            dims=PREFIXES,
+            files=ModelFiles(**{key: ModelFile(path=p) for key, p in paths.items()}, data=()),
+            # mean and std are part of the graph
+            input=ModelInput(height_px=height_px, width_px=width_px, name="pixels"),
+            output=ModelOutput(names=("vector",), cells="cells"),
+            text=ModelText(input="token_ids", output="vector") if words else ModelText(),
+        )
+    except ValidationError as error:
+        raise UsageError(
+            f"a model cannot be called {name!r}: give lower-case letters, digits and . _ -"
+        ) from error
+
+
 def _choose_numbers(
-    draft: Path, table: Table, plan: Plan, on_step: OnStep | None
-) -> tuple[Exported, Said | None, Rows]:
-    """Leave the better of int8 and float as image.onnx; say what it says of unseen photos."""
-    height_px, width_px = plan.frame.final_px
-    train, rows = table.rows("train"), table.rows("validation")
-    rows = rows[~table.is_shopper()[rows]]
+    draft: Path, table: Table, plan: Plan, on_step: OnStep | None, threads: int
+) -> tuple[Exported, dict[str, Any]]:
+    """Leave the better of int8 and float as image.onnx; calibrate it by unseen photos."""
+    train, unseen = table.rows("train"), table.rows("validation")
     rng = np.random.default_rng(plan.seed)
     chosen = rng.choice(train, min(plan.recipe.n_calibration, len(train)), replace=False)
-    pixels = as_input(read_pixels(_paths(table, chosen), height_px, width_px))
-    exact = draft / "float.onnx"
+    graphs = _quantised(draft, _paths(table, chosen), plan, on_step, threads)
+    unseen = unseen[~table.is_shopper()[unseen]]
+    rows = unseen if len(unseen) else chosen
+
+    def count(done: int, n: int) -> None:
+        if on_step:
+            on_step("asking unseen photos", done / n)
+
+    exact, paths = draft / "float.onnx", _paths(table, rows)
+    float_said, *others = ask([exact, *graphs], paths, *plan.frame.final_px, count, threads)
+    graph, said, numbers, cosine, lost = exact, float_said, "float32", 1.0, 0.0
+    for method, tried, found in zip(METHODS, graphs, others, strict=True):
+        near = float((found.vectors * float_said.vectors).sum(1).mean())
+        worse = _lost(float_said, found, table, rows)
+        if near >= LEAST_COSINE and worse <= MOST_LOST:
+            graph, said, numbers, cosine, lost = tried, found, f"int8 ({method})", near, worse
+            break
+    graph.replace(draft / "image.onnx")
+    fits = _fits(said, table, rows) if len(unseen) else {}
+    similarity = _similarity(said, table, rows) if len(unseen) else {}
+    calibration = {"heads": {head: fit.as_json() for head, fit in fits.items()}, **similarity}
+    return Exported(numbers, cosine, lost, fits), calibration
+
+
+def _quantised(
+    draft: Path, paths: Sequence[str], plan: Plan, on_step: OnStep | None, threads: int
+) -> list[Path]:
+    """The float graph in int8, once for every way to find the ranges."""
+    pixels = as_input(read_pixels(paths, *plan.frame.final_px, threads))
     graphs = [draft / f"{method}.onnx" for method in METHODS]
     for number, (method, graph) in enumerate(zip(METHODS, graphs, strict=True)):
         if on_step:
             on_step("int8 ranges", number / len(METHODS))
-        quantise(exact, graph, pixels, method)
-    if not len(rows):
-        graphs[0].replace(draft / "image.onnx")
-        return Exported(f"int8 ({METHODS[0]})", None, 0.0, {}), None, rows
-    step = on_step and (lambda done, n: on_step("asking unseen photos", done / n))
-    float_said, *others = ask([exact, *graphs], _paths(table, rows), height_px, width_px, step)
-    for method, graph, said in zip(METHODS, graphs, others, strict=True):
-        cosine = float((said.vectors * float_said.vectors).sum(1).mean())
-        lost = _lost(float_said, said, table, rows)
-        if cosine >= LEAST_COSINE and lost <= MOST_LOST:
-            graph.replace(draft / "image.onnx")
-            fits = _fits(said, table, rows)
-            return Exported(f"int8 ({method})", cosine, lost, fits), said, rows
-    exact.replace(draft / "image.onnx")
-    return Exported("float32", 1.0, 0.0, _fits(float_said, table, rows)), float_said, rows
+        quantise(draft / "float.onnx", graph, pixels, method)
+    return graphs
 
 
 def _lost(exact: Said, other: Said, table: Table, rows: Rows) -> float:
@@ -138,32 +195,10 @@ def _fits(said: Said, table: Table, rows: Rows) -> dict[str, HeadFit]:
     return {head: fit for head, fit in found.items() if fit is not None}
 
 
-def _calibration(exported: Exported, said: Said | None, table: Table, rows: Rows) -> dict[str, Any]:
-    found: dict[str, Any] = {"heads": {h: fit.as_json() for h, fit in exported.heads.items()}}
-    if said is not None:
-        known = np.flatnonzero(table.kinds[rows] >= 0)[:_MOST_SIMILAR]
-        similarity = fit_similarity(said.vectors[known], table.kinds[rows[known]])
-        found |= {"similarity": similarity} if similarity else {}
-    return found
-
-
-def _row(name: str, height_px: int, width_px: int) -> ModelRow:
-    return ModelRow(
-        name=name,
-        dim=DIM,
-        dims=PREFIXES,
-        files=ModelFiles(
-            image=ModelFile(path="image.onnx"),
-            labels=ModelFile(path="labels.json"),
-            calibration=ModelFile(path="calibration.json"),
-            text=ModelFile(path="text.onnx"),
-            tokenizer=ModelFile(path="tokenizer.json"),
-        ),
-        # mean and std are part of the graph
-        input=ModelInput(height_px=height_px, width_px=width_px, name="pixels"),
-        output=ModelOutput(names=("vector",), cells="cells"),
-        text=ModelText(input="token_ids", output="vector"),
-    )
+def _similarity(said: Said, table: Table, rows: Rows) -> dict[str, Any]:
+    known = np.flatnonzero(table.kinds[rows] >= 0)[:_MOST_SIMILAR]
+    found = fit_similarity(said.vectors[known], table.kinds[rows[known]])
+    return {"similarity": found} if found else {}
 
 
 def _paths(table: Table, rows: NDArray[np.int64]) -> list[str]:

@@ -6,8 +6,8 @@ import copy
 import io
 import logging
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import cast
 
@@ -150,28 +150,27 @@ def _is_tail(node: onnx.NodeProto) -> bool:
 def _export(
     graph: nn.Module, given: Tensor, path: Path, name: str, names_out: Sequence[str]
 ) -> None:
-    buffer = io.BytesIO()
     with _quiet():
         torch.onnx.export(
             graph,
             (given,),
-            buffer,
+            path,
             input_names=[name],
             output_names=list(names_out),
             opset_version=_OPSET,
             dynamo=False,  # the other exporter fixes the batch and renames nodes
             dynamic_axes={axis: {0: "n"} for axis in (name, *names_out)},
         )
-    onnx.save(onnx.load_from_string(buffer.getvalue()), path)
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """The exporter warns that it is the older one, the quantiser that its input has no history."""
+def _quiet() -> Generator[None]:
+    """The exporter warns that it is the older one, the quantiser prints where results belong."""
+    before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
             yield
     finally:
-        logging.disable(logging.NOTSET)
+        logging.disable(before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,23 +26,23 @@ def with_parts(photos: Sequence[Photo], small: Pixels) -> list[Photo]:
     """Give every photo its group and its part.
 
     A group that is known (a sender, a file of groups) stays as it is. Other photos are joined
-    when they belong to one product or when their thumbnails correlate by at least `ALIKE`. A
-    group of 100 photos or more that is above 1 % of all is a chain, and stays in training.
+    when they belong to one product or when their thumbnails correlate by at least `ALIKE`. The
+    largest group, if it has 100 products or more and above 1 % of them, is a chain of photos that
+    resemble their neighbours in a row: it stays in training, as `read_near_duplicates` has it.
 
     Args:
         photos: in the order of `small`.
         small: (n, height, width, 3), the photos at their smallest.
     """
     open_rows = np.array([row for row, photo in enumerate(photos) if not photo.group], np.int64)
-    names = _joined([_name(photos[row]) for row in open_rows], near_pairs(small[open_rows]))
+    products = [_product(photos[row]) for row in open_rows]
+    names = _joined(products, near_pairs(small[open_rows]))
     found = list(photos)
     for row, name in zip(open_rows, names, strict=True):
         found[row] = replace(photos[row], group=name)
-    counts = Counter(names)
-    least = max(_LARGEST_COUNT, _LARGEST_SHARE * len(photos))
-    chains = {name for name, count in counts.items() if count >= least}
+    chain = _chain(dict(zip(products, names, strict=True)))
     return [
-        replace(p, part=p.part or ("train" if p.group in chains else part_of(p.group)))
+        replace(p, part=p.part or ("train" if p.group == chain else part_of(p.group)))
         for p in found
     ]
 
@@ -59,6 +59,14 @@ def write_groups(photos: Sequence[Photo], path: Path) -> None:
             (p.photo_id.split("#")[0], p.group.split("/", 1)[1]) for p in photos if not p.sender
         }
         writer.writerows(sorted(rows))
+
+
+def _chain(groups: Mapping[str, str]) -> str | None:
+    """Of product -> group, the group that is too large to be one."""
+    for largest, n in Counter(group for _, group in sorted(groups.items())).most_common(1):
+        if n >= _LARGEST_COUNT and n > _LARGEST_SHARE * len(groups):
+            return largest
+    return None
 
 
 def near_pairs(photos: Pixels, alike: float = ALIKE) -> NDArray[np.int64]:
@@ -120,5 +128,5 @@ def _joined(names: Sequence[str], pairs: Iterable[Sequence[int]]) -> list[str]:
     return [smallest[root(row)] for row in range(len(names))]
 
 
-def _name(photo: Photo) -> str:
+def _product(photo: Photo) -> str:
     return f"{photo.source}/{photo.photo_id.split('#')[0]}"

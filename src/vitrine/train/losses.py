@@ -67,6 +67,8 @@ def view_contrast(vectors: Tensor, first: Tensor, second: Tensor, heat: float = 
         second: rows of the second views of the same photos.
         heat: temperature of the softmax.
     """
+    if not len(first):
+        return vectors.sum() * 0
     losses: list[Tensor] = []
     for unit in prefixes(vectors):
         logits = (unit @ unit.T / heat).fill_diagonal_(_NEVER)

@@ -17,6 +17,9 @@ from vitrine.train.towers import ImageTower
 from vitrine.types import Rows, Vectors
 from vitrine.vectors import unit
 
+FIGURES = ("sharp_", "small_", "title_", "shopper_p")
+"""How the names of figures begin: accuracy by head of photos that are at least as large as the
+model's, of smaller ones, recall by title, and precision of shoppers' photos."""
 _MOST_ROWS = 2000
 _BATCH = 128
 

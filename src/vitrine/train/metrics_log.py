@@ -1,7 +1,8 @@
-"""The log of a run: one JSON object a line."""
+"""The log of a run: one JSON object a line, and the same as a table."""
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +27,15 @@ class MetricsLog:
         text = "".join(json.dumps(line) + "\n" for line in lines)
         draft.write_text(text, encoding="utf-8", newline="\n")
         draft.replace(self.path)
+
+    def write_table(self) -> None:
+        """Write all lines as CSV beside the log, a column for every name; unmeasured is empty."""
+        lines = self.read()
+        names = list(dict.fromkeys(name for line in lines for name in line))
+        with self.path.with_suffix(".csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, names, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(lines)
 
     def read(self) -> list[dict[str, Any]]:
         """Every whole line; a last one that a kill cut short is left out."""

@@ -43,8 +43,6 @@ class Collection:
     masked: Sequence[tuple[str, str]]
     """Photo and mask of street scenes, which lend their backgrounds."""
     failures: Sequence[RowFailure]
-    formats: Mapping[str, str]
-    """Source -> the format it was read as."""
 
 
 def collect_photos(sources: Sequence[str | Path], unpack_to: Path) -> Collection:
@@ -66,10 +64,8 @@ def collect_photos(sources: Sequence[str | Path], unpack_to: Path) -> Collection
     found: list[tuple[Photo, Said]] = []
     masked: list[tuple[str, str]] = []
     failures: list[RowFailure] = []
-    formats: dict[str, str] = {}
     for source in sources:
         catalogue = read_catalogue(source, images=_images_beside(Path(source), unpack_to))
-        formats[str(source)] = catalogue.format
         failures += catalogue.failures
         masked += [(p.photos[0], p.extra["mask"]) for p in catalogue if _has_mask(p)]
         found += _photos_of(catalogue, failures)
@@ -80,7 +76,7 @@ def collect_photos(sources: Sequence[str | Path], unpack_to: Path) -> Collection
         )
     labels = spelled([said for _, said in found])
     photos = [_labelled(photo, own) for (photo, _), own in zip(found, labels, strict=True)]
-    return Collection(photos, masked, failures, formats)
+    return Collection(photos, masked, failures)
 
 
 def limited(photos: Sequence[Photo], n: int | None) -> list[Photo]:
@@ -135,12 +131,12 @@ def _source_name(catalogue: Catalogue) -> str:
 
 def _labelled(photo: Photo, labels: Mapping[str, str]) -> Photo:
     """With its kind: a shop's article type and colour, or what a shopper's photo was called."""
+    kind = ""
     if photo.sender:
         kind = f"{photo.source}/{photo.shopper_label}" if photo.shopper_label else ""
-    elif photo.source == "attributes" or "article_type" not in labels:
-        kind = ""  # its colours are several, its types few: no kind could be told from it
-    else:
-        kind = f"{labels['article_type']}/{labels.get('base_colour')}"
+    # a street photo has several colours and few types: no kind could be told from it
+    elif photo.source != "attributes" and {"article_type", "base_colour"} <= labels.keys():
+        kind = f"{labels['article_type']}/{labels['base_colour']}"
     return replace(photo, labels=labels, kind=kind)
 
 

@@ -109,13 +109,16 @@ def make_plan(
     """Check what the user asks for.
 
     Raises:
-        UsageError: both or negative lengths, or photos too small to see anything in.
+        UsageError: both or negative lengths, a negative seed, or photos too small to see
+            anything in.
     """
     if epochs is not None and minutes is not None:
         raise UsageError(f"epochs is {epochs} and minutes is {minutes}; give one of them")
     for name, value in (("epochs", epochs), ("minutes", minutes)):
         if value is not None and not 0 < value < math.inf:
             raise UsageError(f"{name} is {value}; it must be above 0")
+    if seed < 0:
+        raise UsageError(f"seed is {seed}; it must be 0 or more")
     if min(height_px, width_px) < _LEAST_PX or max(height_px, width_px) > 1024:
         raise UsageError(
             f"photos of {height_px} x {width_px} px: height and width must be 32 to 1024"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
 
 from vitrine.errors import ConfigurationError, UsageError
+
+_DEVICE = re.compile(r"cpu|cuda(:\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,22 @@ def choose_precision(device: str) -> Precision:
         UsageError: another device.
         ConfigurationError: there is no such GPU here.
     """
-    kind = device.partition(":")[0]
-    if kind not in ("cpu", "cuda"):
+    if not _DEVICE.fullmatch(device):
         raise UsageError(f"device is {device!r}; it must be cpu or cuda")
-    if kind == "cpu":
-        # the same question that torch's compiler asks; a CPU without AVX-512 would emulate it
-        fast = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())  # pyright: ignore[reportPrivateUsage]
-        return Precision(torch.device("cpu"), torch.bfloat16 if fast else torch.float32)
-    if not torch.cuda.is_available():
+    if device == "cpu":
+        return Precision(torch.device("cpu"), torch.bfloat16 if _fast_on_cpu() else torch.float32)
+    gpu, n_gpus = torch.device(device), torch.cuda.device_count()
+    if (gpu.index or 0) >= n_gpus:
         raise ConfigurationError(
-            "torch finds no CUDA GPU on this machine; train with --device cpu, "
-            "or install torch with CUDA"
+            f"torch finds {n_gpus} CUDA GPUs on this machine, and {device} is none of them; "
+            "train with --device cpu, or install torch with CUDA"
         )
     fast = torch.cuda.is_bf16_supported(including_emulation=False)
-    return Precision(torch.device(device), torch.bfloat16 if fast else torch.float16)
+    return Precision(gpu, torch.bfloat16 if fast else torch.float16)
+
+
+def _fast_on_cpu() -> bool:
+    """The question that torch's compiler asks; a CPU without AVX-512 would emulate bfloat16."""
+    if not torch.backends.mkldnn.is_available():
+        return False
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())  # pyright: ignore[reportPrivateUsage]

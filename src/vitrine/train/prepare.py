@@ -45,6 +45,7 @@ def prepare(
     *,
     limit: int | None = None,
     teacher: Path | None = None,
+    threads: int = 0,
     on_step: OnStep | None = None,
 ) -> Prepared:
     """Read, decode, group, split and number every photo of `sources`.
@@ -57,6 +58,7 @@ def prepare(
         folder: of the run.
         limit: take at most so many photos, spread evenly.
         teacher: TFLite file of the network to imitate; None for none.
+        threads: worker threads; 0 takes all cores.
         on_step: told about progress.
 
     Raises:
@@ -72,6 +74,7 @@ def prepare(
         frame,
         cache_folder,
         lambda done, n: step("decoding", done / n),
+        threads,
     )
     cache = open_cache(cache_folder, frame)
     photos = with_parts(photos, cache.small)
@@ -81,7 +84,11 @@ def prepare(
     features = None
     if teacher is not None:
         features = teacher_features(
-            teacher, table, cache_folder, lambda done, n: step("asking the teacher", done / n)
+            teacher,
+            table,
+            cache_folder,
+            lambda done, n: step("asking the teacher", done / n),
+            threads,
         )
     return Prepared(table, cache, _tokenizer(table), features, _failures(found, left_out))
 
@@ -108,7 +115,7 @@ def _failures(found: Collection, left_out: dict[str, str]) -> list[RowFailure]:
     return [
         *found.failures,
         *(
-            RowFailure(by_path[path].source, None, by_path[path].photo_id, "photo", reason)
+            RowFailure(path, None, by_path[path].photo_id, "photo", reason)
             for path, reason in left_out.items()
         ),
     ]

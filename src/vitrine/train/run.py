@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -79,6 +80,7 @@ class Run:
         self.batches = Batches(table, cache, tokenizer, plan.recipe, plan.seed, device)
         self.clock = Clock()
         self.log = MetricsLog(folder / "metrics.jsonl")
+        self._data = _digest(table, tokenizer)
 
     @property
     def progress(self) -> float:
@@ -87,7 +89,11 @@ class Run:
         return self.plan.progress(clock.n_seen, self.batches.n_train, clock.elapsed_s)
 
     def train(self, measure: Measure, on_progress: OnProgress | None = None) -> None:
-        """Run to the end of the plan; log, measure and save on the way."""
+        """Run to the end of the plan; log, measure and save on the way.
+
+        Raises:
+            DataError: the loss is no number any more.
+        """
         self.log.truncate(self.clock.step)
         recipe = self.plan.recipe
         saved_s = self.clock.elapsed_s
@@ -120,6 +126,11 @@ class Run:
         batch = self.batches.draw(self.plan.stage(progress), self.plan.side_px(progress))
         losses = batch_losses(self.student, batch, self.teacher, self.precision)
         total = torch.stack([LOSS_WEIGHTS[name] * loss for name, loss in losses.items()]).sum()
+        if not bool(total.isfinite()):
+            raise DataError(
+                f"the loss is no number any more at step {self.clock.step}; what was learnt until "
+                f"the last checkpoint is kept in {self.folder}, but the photos may be damaged"
+            )
         self.optimizer.zero_grad()
         self.scaler.scale(total).backward()
         self.scaler.unscale_(self.optimizer)
@@ -150,7 +161,7 @@ class Run:
             {
                 "step": clock.step,
                 "epoch": round(clock.n_seen / self.batches.n_train, 4),
-                "progress": round(self.progress, 5),
+                "progress": round(min(1.0, self.progress), 5),
                 "minutes": round(clock.elapsed_s / 60, 3),
                 **{name: round(value, 5) for name, value in figures.items()},
             }
@@ -169,34 +180,54 @@ class Run:
             "torch_rng": torch.get_rng_state(),
             "cuda_rng": torch.cuda.get_rng_state(self.precision.device) if cuda else None,
             "rows_rng": json.dumps(self.batches.rng.bit_generator.state),
+            "data": self._data,
         }
         draft = self.folder / f"{CHECKPOINT}.part"
         torch.save(state, draft)
         draft.replace(self.folder / CHECKPOINT)
+        self.log.write_table()
 
     def resume(self) -> None:
         """Go on from the checkpoint as if there had been no break.
 
         Raises:
-            DataError: the checkpoint is damaged or belongs to another model.
+            DataError: the checkpoint is damaged, or was made of other photos, labels or titles.
         """
         path = self.folder / CHECKPOINT
         try:
             state: dict[str, Any] = torch.load(path, self.precision.device, weights_only=True)
-            self.student.load_state_dict(state["student"])
-            self.smooth.load_state_dict(state["smooth"])
-            self.optimizer.load_state_dict(state["optimizer"])
+            known = state.get("data", self._data)
+            if known == self._data:
+                self._restore(state)
         except Exception as error:  # torch raises whatever a damaged file makes it trip over
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise DataError(
                 f"{path} cannot be resumed from ({reason}); delete it to start anew"
             ) from error
+        if known != self._data:
+            raise DataError(
+                f"photos, labels or titles have changed since the run in {self.folder} began; "
+                "train anew in another folder"
+            )
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        self.student.load_state_dict(state["student"])
+        self.smooth.load_state_dict(state["smooth"])
+        self.optimizer.load_state_dict(state["optimizer"])
         self.scaler.load_state_dict(state["scaler"])
         self.clock = Clock(*state["clock"])
         torch.set_rng_state(_on_cpu(state["torch_rng"]))
         if state["cuda_rng"] is not None and self.precision.device.type == "cuda":
             torch.cuda.set_rng_state(_on_cpu(state["cuda_rng"]), self.precision.device)
         self.batches.rng.bit_generator.state = json.loads(state["rows_rng"])
+
+
+def _digest(table: Table, tokenizer: Tokenizer) -> str:
+    """Of all that the numbers in a checkpoint stand for."""
+    told = {head: list(values) for head, values in table.values.items()}
+    rows = [[photo.source, photo.photo_id, photo.part] for photo in table.photos]
+    text = json.dumps([told, rows]) + tokenizer.model_dump_json()
+    return hashlib.sha256(text.encode() + table.labels.tobytes()).hexdigest()
 
 
 def _on_cpu(state: Tensor) -> Tensor:

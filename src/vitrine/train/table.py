@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vitrine.encoders import words_of
 from vitrine.evaluate import Part
-from vitrine.train.labels import label_values
+from vitrine.train.labels import PHRASE_HEADS, label_values
 from vitrine.train.photos import Photo
 from vitrine.types import Rows
 
@@ -46,6 +46,11 @@ class Table:
         """Rows of a part, of the given pools or of all."""
         chosen = self.parts == part
         return np.flatnonzero(chosen & np.isin(self.pools, pools) if pools else chosen)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether titles or labels say anything that words can be learnt from."""
+        return bool((self.titles >= 0).any()) or any(head in self.values for head in PHRASE_HEADS)
 
     def is_shopper(self) -> NDArray[np.bool_]:
         """(n,) whether a photo was taken by a shopper."""

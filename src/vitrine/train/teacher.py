@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vitrine.errors import DataError
 from vitrine.evaluate.mobilenet import MobileNetEncoder
 from vitrine.images import decode
 from vitrine.train.cache import OnPhotos
@@ -23,7 +22,11 @@ _BATCH = 32
 
 
 def teacher_features(
-    weights: Path, table: Table, folder: Path, on_photos: OnPhotos | None = None
+    weights: Path,
+    table: Table,
+    folder: Path,
+    on_photos: OnPhotos | None = None,
+    threads: int = 0,
 ) -> NDArray[np.float16]:
     """Features of every photo, minus their mean over the training part: (photos, 1280).
 
@@ -34,6 +37,7 @@ def teacher_features(
         table: the photos.
         folder: of the cache.
         on_photos: called as photos are done.
+        threads: worker threads; 0 takes all cores.
 
     Raises:
         MissingExtraError: ai-edge-litert is not installed.
@@ -43,17 +47,17 @@ def teacher_features(
     kept, done = folder / "teacher.npy", folder / "teacher.json"
     if not (done.is_file() and json.loads(done.read_text("utf-8")) == key):
         done.unlink(missing_ok=True)
-        np.save(kept, _embedded(weights, table, on_photos))
+        np.save(kept, _embedded(weights, table, on_photos, threads))
         done.write_text(json.dumps(key), encoding="utf-8")
     found = np.load(kept).astype(np.float32)
     return (found - found[table.rows("train")].mean(0)).astype(np.float16)
 
 
-def _embedded(weights: Path, table: Table, on_photos: OnPhotos | None) -> NDArray[np.float16]:
+def _embedded(
+    weights: Path, table: Table, on_photos: OnPhotos | None, threads: int
+) -> NDArray[np.float16]:
     paths = [photo.path for photo in table.photos]
     chunks = [paths[start : start + _BATCH] for start in range(0, len(paths), _BATCH)]
-    if not chunks:
-        raise DataError("there is no photo for the teacher to look at")
     own = threading.local()  # a network runs one photo at a time: every thread has its own
 
     def features(chunk: Sequence[str]) -> NDArray[np.float16]:
@@ -65,7 +69,7 @@ def _embedded(weights: Path, table: Table, on_photos: OnPhotos | None) -> NDArra
         return own.teacher.embed(pixels).astype(np.float16)
 
     found: list[NDArray[np.float16]] = []
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         for part in pool.map(features, chunks):
             found.append(part)
             if on_photos:

@@ -115,20 +115,3 @@ class TextTower(nn.Module):
         weight = torch.exp(self.gate(table)[..., 0].clamp(-8, 8)) * known
         pooled = (weight[..., None] * table).sum(1) / (weight.sum(1, keepdim=True) + 1e-6)
         return self.skip(pooled) + self.out(functional.gelu(self.hidden(self.norm(pooled))))
-
-
-def n_macs(tower: ImageTower, height_px: int, width_px: int) -> int:
-    """Multiply-adds of all convolutions for one photo."""
-    total = 0
-
-    def count(conv: nn.Module, _given: object, found: Tensor) -> None:
-        nonlocal total
-        total += cast(nn.Conv2d, conv).weight.numel() * found.shape[2] * found.shape[3]
-
-    hooks = [m.register_forward_hook(count) for m in tower.modules() if isinstance(m, nn.Conv2d)]
-    device = cast(Tensor, tower.mean).device
-    with torch.no_grad():
-        tower.eval()(torch.zeros(1, 3, height_px, width_px, device=device))
-    for hook in hooks:
-        hook.remove()
-    return total
