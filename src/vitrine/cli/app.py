@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -14,11 +14,15 @@ from vitrine import __version__
 from vitrine.cli.demo import demo
 from vitrine.cli.doctor import doctor
 from vitrine.cli.embed import embed
+from vitrine.cli.evaluate import evaluate
 from vitrine.cli.exits import GuardedCommand
 from vitrine.cli.index import index
 from vitrine.cli.keeping import backup, export, verify
+from vitrine.cli.model import model
 from vitrine.cli.reindex import reindex
 from vitrine.cli.search import search
+from vitrine.cli.tag import tag
+from vitrine.cli.train import train
 
 _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
     (demo, ("vitrine demo", "vitrine demo --out try-it --no-open")),
@@ -48,6 +52,23 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
         (
             "vitrine embed photos/ -o vectors.npy --ids ids.txt",
             "vitrine embed a.jpg b.webp -o vectors.npy --encoder clip-vit-b32 --json",
+            "vitrine embed --text titles.txt -o titles.npy",
+        ),
+    ),
+    (
+        tag,
+        (
+            "vitrine tag snapshot.jpg",
+            "vitrine tag photos/ --json",
+            "vitrine tag --check products.csv --images photos/",
+        ),
+    ),
+    (
+        evaluate,
+        (
+            "vitrine evaluate products.csv --encoder default",
+            "vitrine evaluate products.csv --encoder default --encoder run/model -o results",
+            "vitrine evaluate photos/ --protocol photo-to-shop --part all --json",
         ),
     ),
     (doctor, ("vitrine doctor", "vitrine doctor --json")),
@@ -61,6 +82,32 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
         ),
     ),
 )
+
+_GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
+    (
+        "train",
+        train,
+        {
+            "encoder": (
+                "vitrine train encoder products.csv --out run",
+                "vitrine train encoder shop.csv photos/ --out run --minutes 90 --name my-shop",
+                "vitrine train encoder products.csv --out try --limit 500 --epochs 2",
+                "vitrine train encoder products.csv --out run --size 224x168 --device cuda",
+            ),
+        },
+    ),
+    (
+        "model",
+        model,
+        {
+            "list": ("vitrine model list", "vitrine model list --json"),
+            "show": ("vitrine model show default",),
+            "pull": ("vitrine model pull clip-vit-b32",),
+            "export": ("vitrine model export default my-copy",),
+        },
+    ),
+)
+"""Commands of two words: the group, and of each command in it its examples."""
 
 app = typer.Typer(
     name="vitrine",
@@ -111,6 +158,13 @@ def _examples(lines: tuple[str, ...]) -> str:
     """Lines for the end of a help page; brackets in them are no markup."""
     return "\n".join(["[bold]Examples[/bold]", *(line.replace("[", "\\[") for line in lines)])
 
+
+for _name, _group, _examples_of in _GROUPS:
+    for _info in _group.registered_commands:
+        _called = _info.name or getattr(_info.callback, "__name__", "")
+        _info.help = _help(_info.callback.__doc__)
+        _info.epilog = _examples(_examples_of[_called])
+    app.add_typer(_group, name=_name)
 
 for _command, _lines in _COMMANDS:
     _register = app.command(

@@ -1,0 +1,247 @@
+"""`vitrine train`: models of your own, from your own catalogue."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vitrine.cli.exits import PARTIAL, GuardedCommand
+from vitrine.cli.options import AsJson, Quiet, Threads, settings_from
+from vitrine.cli.output import (
+    airy_table,
+    cell,
+    complain,
+    console,
+    list_failures,
+    n_of,
+    plain,
+    print_json,
+    say,
+)
+from vitrine.errors import UsageError
+
+if TYPE_CHECKING:
+    from vitrine.train import TrainedEncoder
+    from vitrine.types import Json, RowFailure
+
+train = typer.Typer(
+    help="Train models of your own on your own catalogue. Needs the extra 'train'.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@train.callback()
+def _train() -> None:  # pyright: ignore[reportUnusedFunction]
+    """Keep the group a group while it has one command."""
+
+
+@train.command(cls=GuardedCommand)
+def encoder(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Catalogues with local photos, of any format that `vitrine index` reads.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="RUN", help="Folder of the run.", show_default=False),
+    ],
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="Of the model; shops remember it.")
+    ] = "trained",
+    epochs: Annotated[
+        float | None,
+        typer.Option("--epochs", metavar="N", help="How often a photo is seen; default 30."),
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option("--minutes", metavar="N", help="Train so long instead, by the clock."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", metavar="N", min=1, help="At most N photos, of all sources."),
+    ] = None,
+    size: Annotated[
+        str, typer.Option("--size", metavar="HxW", help="Pixels that the model sees.")
+    ] = "160x120",
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, help="Of weights and batches.")
+    ] = 0,
+    device: Annotated[
+        str, typer.Option("--device", metavar="NAME", help="cpu, or cuda for a GPU.")
+    ] = "cpu",
+    teacher: Annotated[
+        Path | None,
+        typer.Option(
+            "--teacher",
+            metavar="FILE",
+            help="TFLite file of an ImageNet MobileNetV2 to imitate beside the labels.",
+        ),
+    ] = None,
+    threads: Threads = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Train an encoder on catalogues: photos and words into one space, and tags.
+
+    The run is kept in RUN: the same command goes on where it was interrupted. RUN/model is the
+    result, small and in int8 where that costs nothing; it runs without this extra. Rows and photos
+    that cannot be read are listed in RUN/errors.csv, and the exit code is 1.
+    """
+    height_px, width_px = _parse_size(size)
+    settings = settings_from(threads=threads)
+    from vitrine.shop.results import write_failures
+    from vitrine.train import train_encoder
+
+    errors = out / "errors.csv"
+    with _step_progress(quiet=quiet) as on_step:
+        trained = train_encoder(
+            sources,
+            out,
+            name=name,
+            epochs=epochs,
+            minutes=minutes,
+            limit=limit,
+            height_px=height_px,
+            width_px=width_px,
+            seed=seed,
+            device=device,
+            teacher=teacher,
+            threads=settings.threads,
+            on_step=on_step,
+        )
+    errors.unlink(missing_ok=True)
+    if trained.failures:
+        write_failures(trained.failures, errors)
+    if as_json:
+        print_json(_as_json(trained, out, str(errors) if trained.failures else ""))
+    elif not quiet:
+        _print_summary(trained, sources[0])
+    if trained.failures:
+        if not quiet:
+            _list_left_out(trained.failures, errors)
+        raise typer.Exit(PARTIAL)
+
+
+def _parse_size(size: str) -> tuple[int, int]:
+    """Read HEIGHTxWIDTH.
+
+    Raises:
+        UsageError: it is something else.
+
+    Example:
+        >>> _parse_size("160x120")
+        (160, 120)
+    """
+    found = re.fullmatch(r"(\d{1,5})\s*[xX]\s*(\d{1,5})", size.strip())
+    if found is None:
+        raise UsageError(f"--size is {size!r}; give height x width in pixels, such as 160x120")
+    return int(found[1]), int(found[2])
+
+
+@contextmanager
+def _step_progress(*, quiet: bool) -> Generator[Callable[[str, float], None] | None]:
+    """Give a function to call with (what is done, how far 0..1); None where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskID,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        *(TextColumn("{task.description}", markup=False), BarColumn()),
+        *(TaskProgressColumn(), TimeRemainingColumn(elapsed_when_finished=True)),
+    )
+    with Progress(*columns, console=console(stderr=True)) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(doing: str, done: float) -> None:
+            step = doing.partition(",")[0]
+            if step not in tasks:
+                tasks[step] = bars.add_task(doing, total=1.0)
+            bars.update(tasks[step], description=doing, completed=done)
+
+        yield show
+
+
+def _list_left_out(failures: Sequence[RowFailure], errors: Path) -> None:
+    list_failures(failures, len(failures))
+    left_out = n_of(len(failures), "row or photo", "rows or photos")
+    complain(f"left out: {left_out}; see {errors}")
+
+
+def _as_json(trained: TrainedEncoder, out: Path, errors: str) -> Json:
+    exported = trained.exported
+    return {
+        "model": str(trained.folder),
+        "run": str(out),
+        "photos": trained.n_photos,
+        "validation": trained.n_validation,
+        "steps": trained.steps,
+        "minutes": round(trained.minutes, 3),
+        "figures": dict(trained.figures),
+        "numbers": exported.numbers,
+        "cosine": round(exported.cosine, 5),
+        "lost": round(exported.lost, 5),
+        "heads": {head: fit.as_json() for head, fit in exported.heads.items()},
+        "failed": len(trained.failures),
+        "errors": errors,
+    }
+
+
+def _print_summary(trained: TrainedEncoder, source: str) -> None:
+    exported = trained.exported
+    say(
+        f"{trained.folder}: learnt from {n_of(trained.n_photos, 'photo')} in "
+        f"{trained.minutes:.1f} minutes, {n_of(trained.steps, 'step')}; "
+        f"{exported.numbers}, cosine {exported.cosine:.3f} with float32"
+    )
+    if trained.figures:
+        say(f"{n_of(trained.n_validation, 'photo')} of groups it has not seen:")
+        _print_tags(trained)
+        _print_others(trained)
+    else:
+        complain("too few photos to keep some for validation: nothing was measured or calibrated")
+    say(f"use it: vitrine index {plain(source)} --shop my.shop --encoder {trained.folder}")
+
+
+def _print_tags(trained: TrainedEncoder) -> None:
+    figures, fits = trained.figures, trained.exported.heads
+    heads = [name.split("_", 1)[1] for name in figures if name.startswith(("sharp_", "small_"))]
+    table = airy_table("tag", "right", "right, small photos", "sure of", "of these right")
+    for head in dict.fromkeys(heads):
+        fit = fits.get(head)
+        shares = (
+            *(figures.get(f"sharp_{head}"), figures.get(f"small_{head}")),
+            *((fit.coverage, fit.precision) if fit else (None, None)),
+        )
+        table.add_row(cell(head), *(cell("-" if s is None else f"{s:.1%}") for s in shares))
+    console().print(table)
+
+
+def _print_others(trained: TrainedEncoder) -> None:
+    figures = trained.figures
+    if "title_r1" in figures:
+        say(
+            f"found by its title: first {figures['title_r1']:.1%}, "
+            f"among ten {figures['title_r10']:.1%}"
+        )
+    if "shopper_p10" in figures:
+        say(f"ten nearest of a shopper's photo with its label: {figures['shopper_p10']:.1%}")
