@@ -95,9 +95,9 @@ def test_a_deleted_product_can_come_back(store: Store, put: Put) -> None:
     with store.transaction() as writer:
         writer.delete_products(["p1"])
     assert store.products(["p1"]) == {}
-    assert store.match_word("title") == {}
+    assert saying(store, "title") == {}
     put(store, "p1", "c1")
-    assert set(store.products(["p1"])) == set(store.match_word("title")) == {"p1"}
+    assert set(store.products(["p1"])) == set(saying(store, "title")) == {"p1"}
 
 
 def test_products_that_show_the_same_photo_share_it(store: Store, put: Put) -> None:
@@ -128,19 +128,57 @@ def test_a_transaction_is_all_or_nothing(store: Store, put: Put) -> None:
     assert store.counter() == counter
 
 
-def test_words_are_found_whatever_their_case_and_accents(store: Store, put: Put) -> None:
+def saying(store: Store, term: str, *, prefix: bool = False) -> dict[str, float]:
+    """product_id -> BM25 of the products that say a term."""
+    rows = store.rows()
+    name_of = dict(zip(rows.product_rows.tolist(), rows.product_ids, strict=True))
+    found = store.match_word(term, prefix=prefix)
+    ranks = zip(found.product_rows.tolist(), found.bm25.tolist(), strict=True)
+    return {name_of[row]: rank for row, rank in ranks}
+
+
+def test_products_are_found_by_what_they_say_folded(store: Store, put: Put) -> None:
     put(store, "p1", title="Robe rayée", brand="Café Noir")
-    put(store, "p2", title="Plain shirt", colour="Red")
-    assert set(store.match_word("RAYEE")) == {"p1"}
-    assert set(store.match_word("red")) == {"p2"}
-    assert set(store.match_word('"quoted" OR NEAR(')) == set()
-    assert set(store.match_word("flat")) == {"p1", "p2"}
+    put(store, "p2", title="Plain shirts", colour="Red", original={"colour": "Rouge"})
+    assert set(saying(store, "rayee")) == set(saying(store, "cafe")) == {"p1"}
+    assert set(saying(store, "shirt")) == set(saying(store, "rouge")) == {"p2"}
+    assert set(saying(store, "flat")) == {"p1", "p2"}
+
+
+def test_a_term_is_whole_or_a_beginning(store: Store, put: Put) -> None:
+    put(store, "p1", title="shirt")
+    put(store, "p2", title="shoes 連衣裙")
+    assert saying(store, "sh") == {}
+    assert set(saying(store, "sh", prefix=True)) == {"p1", "p2"}
+    assert set(saying(store, "裙", prefix=True)) == set(saying(store, "衣裙")) == {"p2"}
+
+
+@pytest.mark.parametrize("term", ['"', '"quoted" OR NEAR(', "title:shirt", "a*", "", "\0", "a\0b"])
+def test_a_term_is_never_syntax(store: Store, put: Put, term: str) -> None:
+    put(store, "p1", title="shirt a quoted")
+    assert set(saying(store, term)) <= {"p1"}
+    assert set(store.words_like(term, 5)) <= {"shirt", "quoted", "flat"}
+
+
+def test_words_that_share_trigrams_are_known_while_they_are_said(store: Store, put: Put) -> None:
+    put(store, "p1", title="shirt", colour="Brown", description="10234 連衣裙 xl")
+    put(store, "p2", title="shirts skirt")
+    assert store.words_like("shrit", 2) == ["shirt", "skirt"]
+    assert store.words_like("shrit", 1) == ["shirt"]
+    assert store.words_like("10235", 9) == store.words_like("連衣", 9) == []
+    put(store, "p1", title="hat")
+    assert store.words_like("brwn", 9) == []
+    assert "shirt" in store.words_like("shrit", 9)
+    with store.transaction() as writer:
+        writer.delete_products(["p2"])
+    assert "shirt" not in store.words_like("shrit", 9)
+    assert store.problems() == []
 
 
 def test_a_match_in_the_title_outranks_one_in_the_description(store: Store, put: Put) -> None:
     put(store, "p1", title="shirt", description="goes with a scarf")
     put(store, "p2", title="scarf", description="goes with a shirt")
-    found = store.match_word("scarf")
+    found = saying(store, "scarf")
     assert found["p2"] > found["p1"] > 0
 
 

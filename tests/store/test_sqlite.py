@@ -213,6 +213,10 @@ def test_a_backup_holds_everything_and_is_sound(shop: Path, put: Put, tmp_path: 
     [
         ("UPDATE products SET title = 'forged'", "product 'p1': its row does not match"),
         ("DELETE FROM words", "product 'p1': not in the full-text index"),
+        ("UPDATE words SET title = 'forged'", "product 'p1': the full-text index has other words"),
+        ("INSERT INTO words (rowid, title) VALUES (9, 'x')", "holds a product that is not there"),
+        ("DELETE FROM trigrams WHERE word = 'title'", "known for typos but said by no product"),
+        ("INSERT INTO trigrams VALUES ('  f', 'forged')", "known for typos but said by no product"),
         ("UPDATE vectors SET vector = x'00'", "has 1 bytes, not 8"),
         ("UPDATE vectors SET vector = zeroblob(8)", "has length 0.000, not 1"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM images", "points to a missing row of images"),

@@ -11,10 +11,11 @@ from vitrine.search.query import (
     why_similar,
 )
 from vitrine.search.where import parse_where
-from vitrine.search.words import WordMatch, match_words
+from vitrine.search.words import WordMatch, WordMatches, match_words, words_said
 
 __all__ = [
     "WordMatch",
+    "WordMatches",
     "check_query",
     "facts",
     "fuse",
@@ -25,4 +26,5 @@ __all__ = [
     "shared_facts",
     "tagged_facts",
     "why_similar",
+    "words_said",
 ]

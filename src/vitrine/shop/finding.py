@@ -17,10 +17,11 @@ from vitrine.search import (
     shared_facts,
     tagged_facts,
     why_similar,
+    words_said,
 )
 from vitrine.shop.results import product_to_json
 from vitrine.store import Store
-from vitrine.types import Hit, Json, Tags, Vectors
+from vitrine.types import Hit, Json, Product, Tags, Vectors
 
 
 def by_vector(
@@ -84,30 +85,27 @@ def by_words(
         among: (n_product_rows,) products that may be found.
         k: how many.
     """
-    said = {
-        match.product_id: match
-        for match in match_words(text, store.match_word, view.n_products)
-        if match.product_id in view.product_row_of and among[view.product_row_of[match.product_id]]
-    }
+    matches = match_words(text, store, view, among)[: k + _FUSED]
+    said = {match.product_id: match for match in matches}
     if vector is None:
         ranked = [(product_id, match.score) for product_id, match in said.items()][:k]
         seen: dict[str, Found] = {}
     else:
         seen = {each.product_id: each for each in view.nearest(vector, k + _FUSED, among)}
-        ranked = fuse([list(said)[: k + _FUSED], list(seen)])[:k]
+        ranked = fuse([list(said), list(seen)])[:k]
     products = store.products([product_id for product_id, _ in ranked])
     return [
-        Hit(i, score, product_to_json(products[i]), _why_words(said.get(i), seen.get(i)))
+        Hit(i, score, product_to_json(p), _why_words(p, said.get(i), seen.get(i)))
         for i, score in ranked
-        if i in products
+        if (p := products.get(i)) is not None
     ]
 
 
 _FUSED = 200  # deep enough that a product low in one ranking can still win by the other
 
 
-def _why_words(said: WordMatch | None, seen: Found | None) -> Json:
-    why: Json = {"words": list(said.words) if said else []}
+def _why_words(product: Product, said: WordMatch | None, seen: Found | None) -> Json:
+    why: Json = {"words": words_said(product, said.words) if said else []}
     if seen is not None:
         why |= {"photo": seen.photo_position, "cosine": round(seen.score, 4)}
     return why

@@ -6,8 +6,8 @@ import numpy as np
 from sqlalchemy import Connection, select, text
 
 from vitrine.store import reading
-from vitrine.store.records import fingerprint, product_values
-from vitrine.store.schema import encoders, products, vectors
+from vitrine.store.records import fingerprint, product_values, spelled_words, word_values
+from vitrine.store.schema import encoders, products, trigrams, vectors
 from vitrine.vectors import from_float16_bytes
 
 _SHOWN = 20
@@ -39,14 +39,24 @@ def _products(connection: Connection) -> list[str]:
 
 
 def _words(connection: Connection) -> list[str]:
-    missing = connection.scalars(
-        text(
-            "SELECT product_id FROM products"
-            " WHERE product_row NOT IN (SELECT rowid FROM words) LIMIT :shown"
-        ),
-        {"shown": _SHOWN},
+    said_by = text(
+        "SELECT product_id, words.title, words.brand, attributes, words.description"
+        " FROM words LEFT JOIN products ON product_row = words.rowid"
     )
-    return [f"product {product_id!r}: not in the full-text index" for product_id in missing]
+    kept = {product_id: tuple(said) for product_id, *said in connection.execute(said_by)}
+    found = ["the full-text index holds a product that is not there"] * (None in kept)
+    spelled = spelled_words(value for said in kept.values() for value in said if value)
+    for product, _ in reading.iterate(connection):
+        said = kept.get(product.product_id)
+        if said is None:
+            found.append(f"product {product.product_id!r}: not in the full-text index")
+        elif said != tuple(word_values(product).values()):
+            found.append(f"product {product.product_id!r}: the full-text index has other words")
+    known = set(connection.scalars(select(trigrams.c.word)))
+    if known != spelled:
+        n_wrong = len(known ^ spelled)
+        found.append(f"words known for typos but said by no product, or the reverse: {n_wrong}")
+    return found
 
 
 def _vectors(connection: Connection) -> list[str]:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vitrine.types import EncoderIdentity, Product, Rows, Tags, Vectors
 
 
@@ -65,6 +68,16 @@ class StoreRows:
     photo_positions: Rows
     vectors: Vectors
     """(n_photos, dim)"""
+
+
+@dataclass(frozen=True, slots=True)
+class TermRows:
+    """The products that say a term."""
+
+    product_rows: Rows
+    """As `StoreRows.product_rows` numbers them."""
+    bm25: NDArray[np.float64]
+    """(n,) higher is better; a word in the title counts more than one in the description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +190,15 @@ class Store(Protocol):
         """A small re-encoded copy of a photo."""
         ...
 
-    def match_word(self, word: str) -> dict[str, float]:
-        """product_id -> BM25 (higher is better) of the products whose text holds `word`."""
+    def match_word(self, term: str, *, prefix: bool = False) -> TermRows:
+        """Products that say a term of `folding`, or one that begins with it."""
+        ...
+
+    def words_like(self, word: str, k: int) -> Sequence[str]:
+        """Give the k words of the shop that share most trigrams with `word`, for their lengths.
+
+        Only terms that can be misspelt, of products that are there; ties in alphabetical order.
+        """
         ...
 
     def keys(self) -> Sequence[KeyRecord]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from vitrine.store.folding import has_spelling, terms
 from vitrine.store.protocol import PhotoRef
 from vitrine.store.schema import TEXT_FIELDS
 from vitrine.types import Price, Product, Tag, Tags
@@ -46,8 +47,8 @@ def fingerprint(values: Mapping[str, Any], photos: Sequence[PhotoRef]) -> str:
     return hashlib.sha256(to_json({"product": dict(values), "photos": shown}).encode()).hexdigest()
 
 
-def word_values(product: Product) -> dict[str, str]:
-    """Column -> text of the full-text table.
+def texts_of(product: Product) -> dict[str, str]:
+    """Column of the full-text table -> what the product says there.
 
     Attributes stand in the vocabulary's words and in the shop's own.
     """
@@ -62,6 +63,16 @@ def word_values(product: Product) -> dict[str, str]:
         "attributes": " ".join(dict.fromkeys(filter(None, attributes))),
         "description": product.description,
     }
+
+
+def word_values(product: Product) -> dict[str, str]:
+    """Column -> terms of the full-text table, spaces between them."""
+    return {column: " ".join(terms(text)) for column, text in texts_of(product).items()}
+
+
+def spelled_words(values: Iterable[str]) -> set[str]:
+    """Give the words in columns of the full-text table that can be misspelt."""
+    return {word for value in values for word in value.split() if has_spelling(word)}
 
 
 _ATTRIBUTES = (

@@ -130,10 +130,21 @@ api_keys = Table(
     Column("revoked_at", String, nullable=False),
 )
 
+trigrams = Table(
+    "trigrams",
+    metadata,
+    Column("trigram", Text, primary_key=True),
+    Column("word", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""The words that products say and that can be misspelt, by each of their trigrams."""
+
 WORDS = """
 CREATE VIRTUAL TABLE words USING fts5(
-    title, brand, attributes, description,
-    tokenize = "unicode61 remove_diacritics 2"
+    title, brand, attributes, description, tokenize = 'ascii'
 )
 """
-"""Full text of each product; its rowid is `product_row`."""
+"""Terms of each product, folded by `folding`, spaces between them; its rowid is `product_row`.
+
+The tokenizer does nothing but split: all that is not ASCII is a letter to it.
+"""

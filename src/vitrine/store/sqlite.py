@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, select,
 from sqlalchemy.exc import DatabaseError
 
 from vitrine.errors import DataError, LockedError, NotFoundError, ShopVersionError
-from vitrine.store import checks, migrate, reading
-from vitrine.store.protocol import KeyRecord, PhotoRef, StoreRows, Writer
+from vitrine.store import checks, migrate, reading, words
+from vitrine.store.protocol import KeyRecord, PhotoRef, StoreRows, TermRows, Writer
 from vitrine.store.schema import HEAD, WORDS, images, meta, metadata, products
 from vitrine.store.writing import CoreWriter, read_counter
 from vitrine.types import EncoderIdentity, Product
@@ -87,19 +87,15 @@ class SqliteStore:
         with self._reading() as connection:
             return connection.scalar(select(images.c.thumbnail).where(images.c.sha256 == sha256))
 
-    def match_word(self, word: str) -> dict[str, float]:
+    def match_word(self, term: str, *, prefix: bool = False) -> TermRows:
         """See `Store.match_word`."""
-        quoted = '"' + word.replace('"', '""') + '"'
         with self._reading() as connection:
-            found = connection.execute(
-                text(
-                    "SELECT products.product_id, -bm25(words, 4.0, 3.0, 2.0, 1.0)"
-                    " FROM words JOIN products ON products.product_row = words.rowid"
-                    " WHERE words MATCH :word"
-                ),
-                {"word": quoted},
-            )
-            return {product_id: score for product_id, score in found}
+            return words.match(connection, term, prefix=prefix)
+
+    def words_like(self, word: str, k: int) -> Sequence[str]:
+        """See `Store.words_like`."""
+        with self._reading() as connection:
+            return words.like(connection, word, k)
 
     def keys(self) -> Sequence[KeyRecord]:
         """See `Store.keys`."""

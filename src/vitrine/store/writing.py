@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
+from vitrine.store import words
 from vitrine.store.protocol import ImageRecord, KeyRecord, PhotoRef, VectorRecord, Written
 from vitrine.store.records import fingerprint, product_values, tags_to_json, word_values
 from vitrine.store.schema import (
@@ -74,7 +75,8 @@ class CoreWriter:
         self._write_products([values for values, _, _ in changed.values()], known)
         rows = self._known(list(changed))
         self._write_photos({rows[p][0]: refs for p, (_, _, refs) in changed.items()})
-        self._write_words({rows[p][0]: product for p, (_, product, _) in changed.items()})
+        said = {rows[p][0]: word_values(product) for p, (_, product, _) in changed.items()}
+        words.replace(self._connection, said)
         n_known = len(changed.keys() & known.keys())
         return Written(len(changed) - n_known, n_known)
 
@@ -87,7 +89,7 @@ class CoreWriter:
         self._connection.execute(
             insert(deleted), [{"product_row": row, "changed_at": now} for row in rows]
         )
-        self._each("DELETE FROM words WHERE rowid = :row", rows)
+        words.replace(self._connection, dict.fromkeys(rows))
         self._each("DELETE FROM products WHERE product_row = :row", rows)
         return len(rows)
 
@@ -166,16 +168,6 @@ class CoreWriter:
         ]
         if rows:
             self._connection.execute(insert(photos), rows)
-
-    def _write_words(self, product_of: dict[int, Product]) -> None:
-        self._each("DELETE FROM words WHERE rowid = :row", product_of)
-        self._connection.execute(
-            text(
-                "INSERT INTO words (rowid, title, brand, attributes, description)"
-                " VALUES (:row, :title, :brand, :attributes, :description)"
-            ),
-            [{"row": row, **word_values(product)} for row, product in product_of.items()],
-        )
 
     def _each(self, statement: str, rows: Iterable[int]) -> None:
         self._connection.execute(text(statement), [{"row": row} for row in rows])

@@ -106,7 +106,13 @@ def upgrade() -> None:
         sa.Column("created_at", sa.String, nullable=False),
         sa.Column("revoked_at", sa.String, nullable=False),
     )
+    op.create_table(
+        "trigrams",
+        sa.Column("trigram", sa.Text, primary_key=True),
+        sa.Column("word", sa.Text, primary_key=True),
+        sqlite_with_rowid=False,
+    )
     op.execute(
-        "CREATE VIRTUAL TABLE words USING fts5(title, brand, attributes, description,"
-        ' tokenize = "unicode61 remove_diacritics 2")'
+        "CREATE VIRTUAL TABLE words USING fts5("
+        "title, brand, attributes, description, tokenize = 'ascii')"
     )
