@@ -63,11 +63,11 @@ class Served:
     url: str
     service: Service
     shop: Path
+    client: httpx.Client
 
     def __call__(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Ask it something."""
-        with httpx.Client(base_url=self.url, timeout=30, trust_env=False) as client:
-            return client.request(method, path, **options)
+        return self.client.request(method, path, **options)
 
     def search(self, **question: Any) -> httpx.Response:
         """Search with a JSON body."""
@@ -104,7 +104,8 @@ def served(path: Path, models: Path, **limits: Any) -> Generator[Served]:
         thread.start()
         try:
             assert started.wait(20)
-            yield Served(urls[0], service, path)
+            with httpx.Client(base_url=urls[0], timeout=30, trust_env=False) as client:
+                yield Served(urls[0], service, path, client)
         finally:
             server.should_exit = True
             thread.join(20)

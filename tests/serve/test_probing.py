@@ -18,7 +18,7 @@ def test_probes_and_version(ask: Served) -> None:
 
 
 def test_ready_is_what_a_real_query_says(serve: Serve) -> None:
-    with serve(serve_decode_timeout_s=0.001) as own:  # no photo is decoded in that time
+    with serve(serve_upload_megapixels=0.0001) as own:  # refuses the probe's own photo
         response = own("GET", "/readyz")
         assert (response.status_code, code_of(response)) == (503, "not_ready")
         assert own("GET", "/livez").status_code == 200
