@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from PIL import Image
@@ -98,15 +100,11 @@ def test_what_ships_is_near_the_float_network(
     cosine = float((exact * encoder.embed(pixels)).sum(1).mean())
     assert trained.exported.cosine == pytest.approx(cosine, abs=1e-3)
     assert cosine >= LEAST_COSINE
-    assert trained.exported.lost <= MOST_LOST
+    assert 0 <= trained.exported.lost <= MOST_LOST
     assert trained.exported.numbers in ("float32", *(f"int8 ({method})" for method in METHODS))
 
 
-def test_int8_holds_the_convolutions_and_spares_the_tail(
-    trained: TrainedEncoder, student: Student, prepared: Prepared, plan: Plan, tmp_path: Path
-) -> None:
-    import onnx
-
+def test_int8_holds_the_convolutions_and_spares_the_tail(trained: TrainedEncoder) -> None:
     if trained.exported.numbers == "float32":
         pytest.skip("on this machine the toy model ships in float32")
     graph = onnx.load(trained.folder / "image.onnx").graph
@@ -204,8 +202,6 @@ def test_float_ships_where_int8_is_too_far(
 
 def _with_heads(student: Student, heads: dict[str, list[str]]) -> Student:
     """The same student that knows only these heads."""
-    import copy
-
     changed = copy.deepcopy(student)
     features = changed.image.project.in_features
     made = {head: torch.nn.Linear(features, len(values)) for head, values in heads.items()}

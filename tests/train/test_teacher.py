@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,10 +49,9 @@ def test_features_are_centred_and_kept(real_data: Path, table: Table, tmp_path: 
 @pytest.mark.slow
 @pytest.mark.real_data
 def test_a_run_imitates_its_teacher(
-    real_data: Path, trained: TrainedEncoder, tmp_path: Path, toys: Path, train_tiny: object
+    real_data: Path, tmp_path: Path, toys: Path, train_tiny: Callable[..., TrainedEncoder]
 ) -> None:
     weights = real_data / "weights" / "tf2_mobilenet_v2_1.0_224_ptq.tflite"
-    assert callable(train_tiny)
     train_tiny([toys], tmp_path / "run", teacher=weights)
     log = (tmp_path / "run" / "metrics.csv").read_text(encoding="utf-8").splitlines()
     names = log[0].split(",")

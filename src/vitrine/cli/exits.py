@@ -23,7 +23,7 @@ _GO_ON = {
     "index": "what was indexed is kept; run the same command again to go on",
     "reindex": "what was embedded is kept, searches use the old encoder; run it again to go on",
     "embed": "nothing was written",
-    "encoder": "the last checkpoint is kept; run the same command again to go on from it",
+    "encoder": "decoded photos and the last checkpoint are kept; run it again to go on",
 }
 
 

@@ -166,10 +166,10 @@ def _quantised(
     """The float graph in int8, once for every way to find the ranges."""
     pixels = as_input(read_pixels(paths, *plan.frame.final_px, threads))
     graphs = [draft / f"{method}.onnx" for method in METHODS]
-    for number, (method, graph) in enumerate(zip(METHODS, graphs, strict=True)):
-        if on_step:
-            on_step("int8 ranges", number / len(METHODS))
+    for done, (method, graph) in enumerate(zip(METHODS, graphs, strict=True), 1):
         quantise(draft / "float.onnx", graph, pixels, method)
+        if on_step:
+            on_step("int8 ranges", done / len(METHODS))
     return graphs
 
 

@@ -67,7 +67,9 @@ def prepare(
     step = on_step or _silent
     cache_folder = folder / "cache"
     cache_folder.mkdir(parents=True, exist_ok=True)
+    step("reading", 0.0)
     found = collect_photos(sources, cache_folder)
+    step("reading", 1.0)
     photos, left_out = build_cache(
         limited(found.photos, limit),
         found.masked,
@@ -77,7 +79,9 @@ def prepare(
         threads,
     )
     cache = open_cache(cache_folder, frame)
+    step("looking for near-duplicates", 0.0)
     photos = with_parts(photos, cache.small)
+    step("looking for near-duplicates", 1.0)
     write_groups(photos, folder / "near_duplicate_groups.csv")
     table = tabulate(photos, cache.large_row)
     _check(table)
