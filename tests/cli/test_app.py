@@ -33,6 +33,7 @@ COMMANDS = _commands()
 HEAVY = (
     *("numpy", "PIL", "sqlalchemy", "alembic", "pydantic", "pydantic_settings", "faiss"),
     *("onnxruntime", "httpx", "huggingface_hub", "sqlite3", "torch", "onnx"),
+    *("fastapi", "starlette", "uvicorn", "prometheus_client"),
 )
 REFERENCE = Path(__file__).parents[2] / "docs" / "cli.md"
 
@@ -45,8 +46,9 @@ def vitrine(*arguments: object, **options: Any) -> subprocess.CompletedProcess[s
 def test_every_command_of_the_plan_is_there() -> None:
     assert list(COMMANDS) == [
         *("demo", "index", "reindex", "search", "embed", "tag", "evaluate"),
-        *("doctor", "verify", "backup", "export"),
+        *("serve", "doctor", "verify", "backup", "export"),
         *("train encoder", "model list", "model show", "model pull", "model export"),
+        *("keys create", "keys list", "keys revoke"),
     ]
 
 
@@ -57,6 +59,7 @@ def test_every_command_of_the_plan_is_there() -> None:
         (["--help"], []),
         (["index", "--help"], ["pydantic"]),
         (["train", "encoder", "--help"], ["pydantic"]),
+        (["serve", "--help"], ["pydantic"]),
     ],
 )
 def test_help_loads_nothing_heavy(arguments: list[str], typers: list[str]) -> None:

@@ -18,9 +18,11 @@ from vitrine.cli.evaluate import evaluate
 from vitrine.cli.exits import GuardedCommand
 from vitrine.cli.index import index
 from vitrine.cli.keeping import backup, export, verify
+from vitrine.cli.keys import keys
 from vitrine.cli.model import model
 from vitrine.cli.reindex import reindex
 from vitrine.cli.search import search
+from vitrine.cli.serve import serve
 from vitrine.cli.tag import tag
 from vitrine.cli.train import train
 
@@ -71,6 +73,14 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
             "vitrine evaluate photos/ --protocol photo-to-shop --part all --json",
         ),
     ),
+    (
+        serve,
+        (
+            "vitrine serve --shop my.shop",
+            "vitrine serve --shop my.shop --host 0.0.0.0 --allow-host search.shop.example",
+            "vitrine serve --shop my.shop --allow-origin https://shop.example --rate 5",
+        ),
+    ),
     (doctor, ("vitrine doctor", "vitrine doctor --json")),
     (verify, ("vitrine verify --shop my.shop", "vitrine verify --shop my.shop --no-photos")),
     (backup, ("vitrine backup --shop my.shop my-copy.shop",)),
@@ -104,6 +114,18 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
             "show": ("vitrine model show default",),
             "pull": ("vitrine model pull clip-vit-b32",),
             "export": ("vitrine model export default my-copy",),
+        },
+    ),
+    (
+        "keys",
+        keys,
+        {
+            "create": (
+                "vitrine keys create --shop my.shop --name 'the web shop'",
+                "vitrine keys create --shop my.shop --kind admin --json",
+            ),
+            "list": ("vitrine keys list --shop my.shop",),
+            "revoke": ("vitrine keys revoke 0f3a9c21b7de --shop my.shop",),
         },
     ),
 )
