@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -147,6 +148,21 @@ def test_a_file_that_is_no_shop_is_refused(path: Path, content: bytes) -> None:
     with pytest.raises(ShopVersionError, match="is not a vitrine shop"):
         open_sqlite(path)
     assert path.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_written_is_told_as_such(shop: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "read-only"
+    folder.mkdir()
+    shop.rename(folder / "a.shop")
+    (folder / "a.shop").chmod(0o444)
+    folder.chmod(0o555)
+    try:
+        if os.access(folder, os.W_OK):
+            pytest.skip("whoever runs this may write everywhere")
+        with pytest.raises(DataError, match="copy it into a folder that can be written"):
+            open_sqlite(folder / "a.shop")
+    finally:
+        folder.chmod(0o755)
 
 
 def test_a_missing_shop_says_how_to_build_one(path: Path) -> None:

@@ -177,6 +177,7 @@ def open_sqlite(path: Path) -> SqliteStore:
     Raises:
         NotFoundError: there is no such file.
         ShopVersionError: the file is no shop, or a newer release wrote it.
+        DataError: its folder cannot be written.
     """
     if _is_older(path):
         _copy(path, _free_name(path, f"before-{HEAD}"))
@@ -277,6 +278,11 @@ def _revision(path: Path) -> str:
                 "SELECT version_num FROM alembic_version"
             ).fetchone()
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+            raise DataError(
+                f"{path} cannot be opened ({error}): SQLite writes beside a shop even to read it; "
+                "copy it into a folder that can be written"
+            ) from error
         raise ShopVersionError(f"{path} is not a vitrine shop ({error})") from error
     if row is None:
         raise ShopVersionError(f"{path} is not a vitrine shop (it names no version)")
