@@ -70,6 +70,12 @@ def test_people_get_a_table_and_data_is_no_markup(run: Run, built: Path, photos:
             ("--text", "scarf", "--where", "gender=men"),
             "no product holds a word of 'scarf' among those that match the filter gender=men",
         ),
+        (
+            ("--like", "1", "--min-score", "0.99"),
+            "nothing is close enough: no product reaches a score of 0.99",
+        ),
+        (("--like", "1", "--but", "yellow"), "no other product is 'yellow'"),
+        (("--like", "1", "--offset", "7"), "there are fewer than 8 hits"),
     ],
 )
 def test_nothing_found_is_said_in_a_sentence(
@@ -80,10 +86,75 @@ def test_nothing_found_is_said_in_a_sentence(
 
 
 @pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--like", "1", "--dislike", "5", "-k", "20"), {"0", "2", "3", "4", "6", "7"}),
+        (("--like", "1", "--but", "red"), {"0", "4"}),
+        (("--like", "1", "--but", "not red, cheaper"), set[str]()),
+        (("--like", "6", "--but", "not red, cheaper"), {"1", "2", "3", "5"}),
+        (("--where", "price>0", "--sort", "price_desc", "-k", "2"), {"7", "6"}),
+        (("--where", "price>0", "--sort", "price_desc", "-k", "2", "--offset", "2"), {"5", "4"}),
+        (("--like", "1", "--min-score", "0.99"), set[str]()),
+        (("--like", "1", "--group-by", "near_duplicate", "--diversity", "0.3", "-k", "2"), None),
+    ],
+)
+def test_every_way_to_ask(
+    run_json: Run, built: Path, arguments: tuple[str, ...], expected: set[str] | None
+) -> None:
+    hits = run_json("search", "--shop", built, *arguments)["hits"]
+    if expected is None:
+        assert len(hits) == 2
+    else:
+        assert {hit["product_id"] for hit in hits} == expected
+
+
+def test_a_part_of_a_photo_and_a_photo_to_keep_away_from(
+    run_json: Run, built: Path, photos: Path
+) -> None:
+    whole = run_json("search", "--shop", built, "--image", photos / "5.png", "-k", "8")
+    arguments = ("--image", photos / "5.png", "--crop", "0.2,0.2,0.6,0.6", "-k", "8")
+    part = run_json("search", "--shop", built, *arguments)
+    assert [hit["score"] for hit in part["hits"]] != [hit["score"] for hit in whole["hits"]]
+    arguments = ("--image", photos / "5.png", "--dislike-image", photos / "1.png", "-k", "8")
+    away = run_json("search", "--shop", built, *arguments)
+    before, after = (
+        next(hit["score"] for hit in found["hits"] if hit["product_id"] == "1")
+        for found in (whole, away)
+    )
+    assert after < before
+
+
+def test_facets_stand_below_the_table(run: Run, run_json: Run, built: Path) -> None:
+    arguments = ("search", "--shop", built, "--like", "1", "--facets", "colour,price,brand")
+    found = run_json(*arguments, "-k", "1")
+    assert found.keys() == {"took_ms", "hits", "facets", "total"}
+    assert found["total"] == 7
+    shown = run(*arguments, "-k", "1").stdout
+    assert "1 hit of 7 in" in shown
+    assert "colour: Black (2), Green (2), Red (2), Blue (1)" in shown
+    assert "price: 10-12 (1), 12-14 (2), 14-16 (2), 16-18 (2)" in shown
+    assert "brand: not said (7)" in shown
+
+
+def test_the_table_says_what_changed(run: Run, built: Path) -> None:
+    shown = run("search", "--shop", built, "--like", "1", "--but", "red", "-k", "1").stdout
+    assert "colour Red instead" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
+        (("--like", "1", "--crop", "0,0,1,1"), "crop goes with one photo"),
+        (("--like", "1", "--sort", "cheap"), "no sort is called 'cheap'"),
+        (("--like", "1", "--group-by", "colour"), "no grouping is called 'colour'"),
+        (("--like", "1", "--diversity", "nan"), "diversity is nan"),
+        (("--like", "1", "--min-score", "2"), "min_score is 2"),
+        (("--like", "1", "--offset", "-1"), "offset is -1"),
+        (("--like", "1", "--facets", "prize"), "Did you mean 'price'?"),
+        (("--like", "1", "--but", "red, not red"), "Red and for none of it"),
+        (("--but", "red"), "changes a photo or a product, and there is none"),
+        (("--dislike", "1"), "disliked examples alone"),
         (("--like", "1", "-k", "0"), "k is 0"),
-        (("--like", "1", "--text", "red"), "words cannot be mixed with photos"),
         ((), "nothing to search by"),
         (("--like", "1", "--where", "prise<5"), "Did you mean 'price'?"),
         (("--like", "1", "--where", "price<"), "cannot read the filter"),
@@ -96,13 +167,6 @@ def test_a_query_that_makes_no_sense_is_usage(
     run_error: Run, built: Path, arguments: tuple[str, ...], complaint: str
 ) -> None:
     assert complaint in run_error("search", "--shop", built, *arguments, code=2)
-
-
-def test_a_photo_and_words_need_an_encoder_that_understands_words(
-    run_error: Run, built: Path, photos: Path
-) -> None:
-    both = ("--image", photos / "1.png", "--text", "red")
-    assert "'colour' understands no words" in run_error("search", "--shop", built, *both, code=2)
 
 
 def test_what_is_not_there_is_data(run_error: Run, built: Path, tmp_path: Path) -> None:

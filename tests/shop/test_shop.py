@@ -94,7 +94,6 @@ def test_why_tells_what_is_shared(shop: Shop) -> None:
     [
         ({}, QueryError, "nothing to search by"),
         ({"like": "p001", "k": 0}, QueryError, "k is 0; ask for at least one hit"),
-        ({"like": "p001", "text": "red"}, QueryError, "encoder 'colour' understands no words"),
         ({"like": "nobody"}, NotFoundError, "there is no product 'nobody' in this shop"),
         ({"like": "p001", "where": "gendre=women"}, QueryError, "Did you mean 'gender'"),
         ({"image": "nowhere.jpg"}, ImageError, "nowhere.jpg cannot be read: No such file"),

@@ -1,33 +1,58 @@
-"""`vitrine search`: products by a photo, by products like them, or by words."""
+"""`vitrine search`: products by photos, by products like them, or by words."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vitrine.cli.hits import print_facets, print_hits
 from vitrine.cli.options import AsJson, EncoderName, Offline, ShopPath, settings_from
-from vitrine.cli.output import airy_table, cell, console, n_of, print_json, say
+from vitrine.cli.output import print_json, say
 
 if TYPE_CHECKING:
-    from vitrine.shop import SearchResult
-    from vitrine.types import Hit, Json
-
-_ATTRIBUTES = ("article_type", "colour", "pattern", "gender", "material")
+    from vitrine.search import Query
 
 
 def search(
     shop: ShopPath,
     image: Annotated[
-        Path | None, typer.Option("--image", metavar="FILE", help="A photo to search by.")
+        list[Path] | None,
+        typer.Option("--image", metavar="FILE", help="A photo to search by. Repeatable."),
+    ] = None,
+    crop: Annotated[
+        str | None,
+        typer.Option(
+            "--crop",
+            metavar="L,T,R,B",
+            help="The part of the photo: left, top, right, bottom as shares 0..1.",
+        ),
     ] = None,
     like: Annotated[
         list[str] | None,
         typer.Option("--like", metavar="ID", help="A product to search by. Repeatable."),
     ] = None,
+    dislike: Annotated[
+        list[str] | None,
+        typer.Option("--dislike", metavar="ID", help="A product to keep away from. Repeatable."),
+    ] = None,
+    dislike_image: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--dislike-image", metavar="FILE", help="A photo to keep away from. Repeatable."
+        ),
+    ] = None,
     text: Annotated[
         str | None, typer.Option("--text", metavar="WORDS", help="Words to search by.")
+    ] = None,
+    but: Annotated[
+        str | None,
+        typer.Option(
+            "--but",
+            metavar="CHANGE",
+            help="What should differ: red, cheaper, for men, without stripes.",
+        ),
     ] = None,
     where: Annotated[
         str | None,
@@ -38,75 +63,88 @@ def search(
         ),
     ] = None,
     k: Annotated[int, typer.Option("-k", metavar="N", help="How many hits.")] = 12,
+    offset: Annotated[
+        int, typer.Option("--offset", metavar="N", help="How many hits to pass over.")
+    ] = 0,
+    sort: Annotated[
+        str,
+        typer.Option("--sort", metavar="ORDER", help="relevance, price_asc, price_desc, newest."),
+    ] = "relevance",
+    diversity: Annotated[
+        float,
+        typer.Option("--diversity", metavar="0..1", help="How much hits differ from each other."),
+    ] = 0.0,
+    group_by: Annotated[
+        str,
+        typer.Option(
+            "--group-by",
+            metavar="WHAT",
+            help="One hit of each item_group_id or near_duplicate; or none.",
+        ),
+    ] = "none",
+    min_score: Annotated[
+        float | None,
+        typer.Option("--min-score", metavar="0..1", help="Leave out hits below this score."),
+    ] = None,
+    facets: Annotated[
+        str, typer.Option("--facets", metavar="FIELDS", help="Count values: colour,gender,price.")
+    ] = "",
     encoder: EncoderName = None,
     offline: Offline = False,
     as_json: AsJson = False,
 ) -> None:
-    """Find products by a photo, by products like them, or by words, within a filter.
+    """Find products by photos, by products like them, or by words, within a filter.
 
-    A photo and products can be given together: their mean is searched; words can join them if the
-    shop's encoder understands words. Products given with --like are never among the hits. The
-    encoder is the one that the shop names; --encoder says where it lies if it is a folder.
+    Photos and products are searched by their mean, less what is disliked; words can join them.
+    Products given with --like or --dislike are never among the hits. The encoder is the one that
+    the shop names; --encoder says where it lies if it is a folder.
     """
     settings = settings_from(offline=offline)
+    from vitrine.search import query_of
     from vitrine.shop import open_shop
 
+    query = query_of(
+        image=image,
+        crop=crop,
+        like=like or (),
+        dislike=dislike or (),
+        dislike_image=dislike_image,
+        text=text,
+        but=but,
+        where=where,
+        k=k,
+        offset=offset,
+        sort=sort,
+        diversity=diversity,
+        group_by=group_by,
+        min_score=min_score,
+        facets=facets,
+    )
     with open_shop(shop, encoder=encoder, settings=settings) as opened:
-        result = opened.search(image=image, like=like or (), text=text, where=where, k=k)
+        result = opened.answer(query)
     if as_json:
         print_json(result.to_json())
-    elif result.hits:
-        _print_hits(result)
+        return
+    if result.hits:
+        print_hits(result)
     else:
-        say(_nothing(text, where))
+        say(_nothing(query, where, nothing_close=bool(result.nothing_close)))
+    print_facets(result)
 
 
-def _nothing(text: str | None, where: str | None) -> str:
-    if text is not None:
+def _nothing(query: Query, where: str | None, *, nothing_close: bool) -> str:
+    """Why there is no hit."""
+    if nothing_close:
+        return f"nothing is close enough: no product reaches a score of {query.min_score:g}"
+    if query.offset:
+        return f"there are fewer than {query.offset + 1:,} hits"
+    if query.but is not None:
+        within = f" and matches the filter {where}" if where else ""
+        return f"no other product is {query.but!r}{within}"
+    if query.text is not None and not query.shows:
         within = f" among those that match the filter {where}" if where else ""
-        return f"no product holds a word of {text!r}{within}"
+        return f"no product holds a word of {query.text!r}{within}"
     if where:
-        return f"no product with a photo matches the filter {where}"
+        photo = " with a photo" if query.shows else ""
+        return f"no product{photo} matches the filter {where}"
     return "there is no other product with a photo in this shop"
-
-
-def _print_hits(result: SearchResult) -> None:
-    found = f"{n_of(len(result), 'hit')} in {result.took_ms:.1f} ms"
-    table = airy_table(title=found)
-    rows = [_shown(rank, hit) for rank, hit in enumerate(result, 1)]
-    for name in rows[0]:
-        if any(row[name] for row in rows):
-            justify = "right" if name in ("#", "score", "price") else "left"
-            table.add_column(
-                name, justify=justify, overflow="fold", no_wrap=name in ("score", "price")
-            )
-    for row in rows:
-        table.add_row(*(cell(row[str(column.header)]) for column in table.columns))
-    console().print(table)
-
-
-def _shown(rank: int, hit: Hit) -> dict[str, str]:
-    product = hit.product
-    return {
-        "#": str(rank),
-        "score": f"{hit.score:.3f}",
-        "id": hit.product_id,
-        "title": product.get("title", ""),
-        "brand": product.get("brand", ""),
-        "price": _price(product),
-        "attributes": ", ".join(product[name] for name in _ATTRIBUTES if name in product),
-        "why": _reason(hit.why),
-    }
-
-
-def _price(product: Json) -> str:
-    """What a product costs now."""
-    price: Any = product.get("sale_price") or product.get("price")
-    return f"{price['amount']} {price['currency']}" if price else ""
-
-
-def _reason(why: Json) -> str:
-    if "words" in why:
-        return f"says {', '.join(why['words'])}" if why["words"] else "looks like the words"
-    shared = ", ".join(f"{name} {value}" for name, value in why.get("shared", {}).items())
-    return f"same {shared}" if shared else "looks alike"

@@ -13,6 +13,7 @@ from vitrine.store import StoreRows
 
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.int32]
+Confidences = NDArray[np.float32]
 
 MISSING = -1
 
@@ -91,7 +92,7 @@ class Columns:
     """Columns by name over the same rows.
 
     `extra` are the shop's own columns, `tags` the encoder's predictions for each product's first
-    photo, missing where it is unsure.
+    photo, missing where it is unsure, `confidences` how sure it is (0..1, NaN where missing).
     """
 
     n_rows: int
@@ -99,6 +100,7 @@ class Columns:
     numbers: Mapping[str, Numbers]
     extra: Mapping[str, ChoiceColumn]
     tags: Mapping[str, ChoiceColumn]
+    confidences: Mapping[str, Confidences]
 
     def then(self, other: Columns) -> Columns:
         """Put another set of rows after these."""
@@ -108,6 +110,15 @@ class Columns:
             {n: np.concatenate([c, other.numbers[n]]) for n, c in self.numbers.items()},
             _choices_then(self.extra, self.n_rows, other.extra, other.n_rows),
             _choices_then(self.tags, self.n_rows, other.tags, other.n_rows),
+            {
+                head: np.concatenate(
+                    [
+                        self.confidences.get(head, _unknown(self.n_rows)),
+                        other.confidences.get(head, _unknown(other.n_rows)),
+                    ]
+                )
+                for head in {**self.confidences, **other.confidences}
+            },
         )
 
 
@@ -124,7 +135,7 @@ def columns_of(rows: StoreRows) -> Columns:
     choices["currency"] = choices.pop("price_currency")
     extra = [json.loads(text) for text in rows.extra]
     tags = [json.loads(text) if text else {} for text in rows.tags]
-    heads = [{head: None if tag[2] else tag[0] for head, tag in row.items()} for row in tags]
+    sure = [{head: tag for head, tag in row.items() if not tag[2]} for row in tags]
     return Columns(
         n_rows,
         choices | {"product_id": choice_column(rows.product_ids)},
@@ -133,7 +144,14 @@ def columns_of(rows: StoreRows) -> Columns:
             "year": number_column(fields["year"]),
         },
         {name: choice_column([row.get(name) for row in extra]) for name in _names(extra)},
-        {head: choice_column([row.get(head) for row in heads]) for head in _names(heads)},
+        {
+            head: choice_column([row[head][0] if head in row else None for row in sure])
+            for head in _names(tags)
+        },
+        {
+            head: np.array([row[head][1] if head in row else np.nan for row in sure], np.float32)
+            for head in _names(tags)
+        },
     )
 
 
@@ -151,6 +169,10 @@ def _choices_then(
         name: first.get(name, _blank(n_first)).then(second.get(name, _blank(n_second)))
         for name in {**first, **second}
     }
+
+
+def _unknown(n_rows: int) -> Confidences:
+    return np.full(n_rows, np.nan, dtype=np.float32)
 
 
 def _blank(n_rows: int) -> ChoiceColumn:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vitrine.catalog import translate
 from vitrine.errors import QueryError, unknown
-from vitrine.index.columns import ChoiceColumn, Columns, Numbers
+from vitrine.index.columns import MISSING, ChoiceColumn, Columns, Numbers
 from vitrine.types import Where
 
 Mask = NDArray[np.bool_]
@@ -31,7 +31,8 @@ _COMPARE: dict[str, Callable[[Numbers, float], Mask]] = {
 }
 _CHOICE_WORDS = ("eq", "in", "ne", "not_in", "exists")
 _NUMBER_WORDS = (*_COMPARE, "exists")
-_TAG_OF = {"colour": "base_colour", "sleeve_length": "sleeve"}
+TAG_OF = {"colour": "base_colour", "sleeve_length": "sleeve"}
+"""Fields whose tags have another name."""
 _MOST_DEPTH = 16
 
 
@@ -76,15 +77,20 @@ def _part(columns: Columns, name: str, condition: Any, depth: int) -> Mask:
         return join.reduce([np.full(columns.n_rows, empty), *parts])
     if name in columns.numbers:
         return _number(name, columns.numbers[name], condition)
-    return _choice(name, _choice_column(columns, name), condition)
+    return _choice(name, choice_of(columns, name), condition)
 
 
-def _choice_column(columns: Columns, name: str) -> ChoiceColumn:
+def choice_of(columns: Columns, name: str) -> ChoiceColumn:
+    """What a filter on `name` reads: the shop's own word, else the sure tag.
+
+    Raises:
+        QueryError: no such field.
+    """
     head = name.removeprefix("tag.")
     if name.startswith("tag.") and head in columns.tags:
         return columns.tags[head]
     own = columns.choices.get(name) or columns.extra.get(name)
-    tag = columns.tags.get(_TAG_OF.get(name, name))
+    tag = columns.tags.get(TAG_OF.get(name, name))
     if own is not None:
         return own if tag is None else own.or_else(tag)
     if tag is not None:
@@ -152,10 +158,25 @@ def _truth(name: str, value: Any) -> bool:
     return value
 
 
+def check_one_currency(columns: Columns, rows: Mask) -> None:
+    """Insist that the prices of these rows can be compared.
+
+    Raises:
+        QueryError: they are in several currencies.
+    """
+    column = columns.choices["currency"]
+    codes = np.unique(column.codes[rows & ~np.isnan(columns.numbers["price"])])
+    _refuse_mixed([column.words[code] for code in codes.tolist() if code != MISSING])
+
+
 def _check_currency(columns: Columns, where: object) -> None:
-    currencies = [word for word in columns.choices["currency"].words if word]
     names = set(_names(where))
-    if len(currencies) > 1 and "price" in names and "currency" not in names:
+    if "price" in names and "currency" not in names:
+        _refuse_mixed([word for word in columns.choices["currency"].words if word])
+
+
+def _refuse_mixed(currencies: Sequence[str]) -> None:
+    if len(currencies) > 1:
         raise QueryError(
             f"prices here are in {', '.join(sorted(currencies))}: add the currency to the filter, "
             f"for example currency={currencies[0]}"

@@ -13,7 +13,9 @@ from vitrine.index.columns import Columns, columns_of
 from vitrine.index.filters import Mask, matching_rows
 from vitrine.index.vectors import VectorIndex, empty_index
 from vitrine.store import StoreRows
-from vitrine.types import EncoderIdentity, Rows, Vectors, Where
+from vitrine.types import EncoderIdentity, Rows, Tag, Vectors, Where
+
+NO_PHOTO = -1
 
 _REBUILD_SHARE = 0.3  # of rows removed, above which a reader starts afresh
 
@@ -48,6 +50,8 @@ class Snapshot:
     photos: VectorIndex
     photo_products: Rows
     photo_positions: Rows
+    main_photos: Rows
+    """The photo row of each product's first photo; NO_PHOTO where it has none."""
 
     @property
     def n_products(self) -> int:
@@ -63,11 +67,26 @@ class Snapshot:
         """Products that a filter lets through, (n_product_rows,)."""
         return self.alive if where is None else self.alive & matching_rows(self.columns, where)
 
-    def tags_of(self, product_id: str) -> dict[str, str]:
+    def tags_of(self, product_id: str) -> dict[str, Tag]:
         """What the encoder is sure of on a product's first photo."""
         row = self.product_row_of[product_id]
-        named = {head: column.word(row) for head, column in self.columns.tags.items()}
-        return {head: word for head, word in named.items() if word}
+        return {
+            head: Tag(word, float(self.columns.confidences[head][row]), unsure=False)
+            for head, column in self.columns.tags.items()
+            if (word := column.word(row))
+        }
+
+    def with_photo(self, products: Mask) -> Mask:
+        """Those of these products (n_product_rows,) that a photo stands for."""
+        return products & (self.main_photos != NO_PHOTO)
+
+    def main_vectors(self, products: Rows) -> Vectors:
+        """Vectors (n, dim) of the first photos of product rows; zeros where there is none."""
+        photos = self.main_photos[products]
+        shown = photos != NO_PHOTO
+        out = np.zeros((len(products), self.photos.dim), dtype=np.float32)
+        out[shown] = self.photos.vectors(photos[shown])
+        return out
 
     def photo_rows(self, product_id: str) -> Rows:
         """Vectors of one product, main photo first.
@@ -126,6 +145,7 @@ class Snapshot:
             self.photos.remove(old_photos).add(rows.vectors),
             np.concatenate([self.photo_products, _positions(rows) + start]),
             np.concatenate([self.photo_positions, rows.photo_positions]),
+            np.concatenate([self.main_photos, _main_photos(rows, self.photos.n_rows)]),
         )
 
 
@@ -142,7 +162,17 @@ def snapshot(rows: StoreRows) -> Snapshot:
         empty_index(rows.encoder.dim).add(rows.vectors),
         _positions(rows),
         rows.photo_positions,
+        _main_photos(rows, 0),
     )
+
+
+def _main_photos(rows: StoreRows, start: int) -> Rows:
+    """Where each product's first photo will stand among photos that already number `start`."""
+    main = np.full(len(rows.product_ids), NO_PHOTO, dtype=np.int64)
+    products = _positions(rows)
+    last_to_first = np.lexsort((-rows.photo_positions, products))
+    main[products[last_to_first]] = last_to_first + start  # of several, the last written stays
+    return main
 
 
 def _positions(rows: StoreRows) -> Rows:

@@ -1,30 +1,49 @@
-"""What a query means: its filter, its vector, its words, and the reason of each hit."""
+"""What a query means: its filter, vector, words and changes, its order, and each hit's reason."""
 
+from vitrine.search.composing import Composition, Reference, compose, reference_of
 from vitrine.search.fusion import fuse
-from vitrine.search.query import (
-    check_query,
-    facts,
-    query_vector,
-    score,
-    shared_facts,
-    tagged_facts,
-    why_similar,
-)
+from vitrine.search.modifiers import Change, read_change
+from vitrine.search.paging import Leader, matching_closely, page
+from vitrine.search.query import GROUPINGS, SORTS, Box, Query, query_of
+from vitrine.search.ranking import Candidate, Everything, Looks, Ranking, Said, SaidAndLooks
+from vitrine.search.reasons import Fact, Facts, facts, shared_facts, tagged_facts
+from vitrine.search.vector import product_vector, query_vector, score
 from vitrine.search.where import parse_where
 from vitrine.search.words import WordMatch, WordMatches, match_words, words_said
 
 __all__ = [
+    "GROUPINGS",
+    "SORTS",
+    "Box",
+    "Candidate",
+    "Change",
+    "Composition",
+    "Everything",
+    "Fact",
+    "Facts",
+    "Leader",
+    "Looks",
+    "Query",
+    "Ranking",
+    "Reference",
+    "Said",
+    "SaidAndLooks",
     "WordMatch",
     "WordMatches",
-    "check_query",
+    "compose",
     "facts",
     "fuse",
     "match_words",
+    "matching_closely",
+    "page",
     "parse_where",
+    "product_vector",
+    "query_of",
     "query_vector",
+    "read_change",
+    "reference_of",
     "score",
     "shared_facts",
     "tagged_facts",
-    "why_similar",
     "words_said",
 ]

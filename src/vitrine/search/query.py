@@ -1,113 +1,240 @@
-"""A query becomes one vector; a product found says why."""
+"""A query: all that can be asked, checked once, whoever asks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-import numpy as np
+from vitrine.errors import QueryError, unknown
+from vitrine.search.where import parse_where
+from vitrine.types import Where
 
-from vitrine.errors import QueryError
-from vitrine.index import Found, Snapshot
-from vitrine.types import Curve, Json, Product, Vectors
-from vitrine.vectors import unit
+if TYPE_CHECKING:
+    from PIL import Image
 
-_SHARED = (
-    *("article_type", "colour", "pattern", "gender", "material", "season", "usage", "brand"),
-)
-_TAG_OF = {"colour": "base_colour"}
+    Photo: TypeAlias = str | Path | bytes | Image.Image
+    """A path, an encoded file, or a picture."""
 
+SORTS = ("relevance", "price_asc", "price_desc", "newest")
+GROUPINGS = ("none", "item_group_id", "near_duplicate")
 
-def check_query(has_photo: bool, liked: Sequence[str], text: str | None, k: int) -> None:
-    """Refuse a query that asks for nothing.
-
-    Raises:
-        QueryError: no photo, product or words, or no hits wanted.
-    """
-    if k < 1:
-        raise QueryError(f"k is {k}; ask for at least one hit")
-    if text is None and not has_photo and not liked:
-        raise QueryError("nothing to search by; give a photo, a product id or words")
+Weights: TypeAlias = Mapping[str, float]
+"""product_id -> how much it counts."""
 
 
-def query_vector(snapshot: Snapshot, photos: Sequence[Vectors], like: Sequence[str]) -> Vectors:
-    """Mean direction of the query's photos and liked products, (dim,) of length 1.
-
-    Args:
-        snapshot: where the liked products stand.
-        photos: vectors (dim,) of the query's own photos.
-        like: product ids; each counts as much as one photo, by the mean of its photos.
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of a photo, in shares of its width and height: (0, 0, 1, 1) is the whole.
 
     Raises:
-        NotFoundError: a liked product does not exist.
-        QueryError: a liked product has no photo, or the parts cancel each other out.
+        QueryError: a side is outside 0..1, or nothing lies between two sides.
     """
-    parts = [*photos, *(_product_vector(snapshot, product_id) for product_id in like)]
-    whole = unit(np.sum(parts, axis=0, keepdims=True))[0]
-    if not whole.any():
-        raise QueryError("the photos of this query cancel each other out; give fewer of them")
-    return whole
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def __post_init__(self) -> None:
+        sides = (self.left, self.top, self.right, self.bottom)
+        if not all(_is_number(side) and 0 <= side <= 1 for side in sides):
+            raise QueryError(
+                f"crop is {_listed(sides)}; give left, top, right and bottom as shares of the "
+                "photo between 0 and 1, such as 0.1,0,0.9,0.5"
+            )
+        if self.left >= self.right or self.top >= self.bottom:
+            raise QueryError(
+                f"crop is {_listed(sides)}, which holds nothing; left must be less than right, "
+                "and top less than bottom"
+            )
+
+    def pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom in pixels of a photo; at least one pixel each way.
+
+        Example:
+            >>> Box(0.25, 0.0, 0.75, 0.5).pixels(60, 80)
+            (15, 0, 45, 40)
+        """
+        left = min(round(self.left * width), width - 1)
+        top = min(round(self.top * height), height - 1)
+        right = max(round(self.right * width), left + 1)
+        return left, top, right, max(round(self.bottom * height), top + 1)
 
 
-def _product_vector(snapshot: Snapshot, product_id: str) -> Vectors:
-    rows = snapshot.photo_rows(product_id)
-    if not len(rows):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is asked of a shop; `query_of` makes one of looser values.
+
+    Raises:
+        QueryError: a value is not what it should be, or two of them contradict each other.
+    """
+
+    images: tuple[Photo, ...] = ()
+    """Photos to search by."""
+    dislike_images: tuple[Photo, ...] = ()
+    """Photos to keep away from."""
+    like: Weights = field(default_factory=dict[str, float])
+    """Products to search by; they are never among the hits."""
+    dislike: Weights = field(default_factory=dict[str, float])
+    """Products to keep away from; they are never among the hits either."""
+    crop: Box | None = None
+    """The part of the one photo to search by."""
+    text: str | None = None
+    """Words to search by."""
+    but: str | None = None
+    """What should be different: "red", "cheaper", "for men", "without stripes"."""
+    where: Where | None = None
+    """A filter."""
+    k: int = 12
+    """How many hits."""
+    offset: int = 0
+    """How many hits to pass over: page n has the offset n * k."""
+    sort: str = "relevance"
+    """One of `SORTS`."""
+    diversity: float = 0.0
+    """0 ranks by score alone, 1 by unlikeness to the hits before."""
+    group_by: str = "none"
+    """One of `GROUPINGS`: of each group only the best is a hit."""
+    min_score: float | None = None
+    """Hits below this score are left out."""
+    facets: tuple[str, ...] = ()
+    """Fields whose values are counted."""
+
+    def __post_init__(self) -> None:
+        _check_whole("k", self.k, 1, "ask for at least one hit")
+        _check_whole("offset", self.offset, 0, "it is how many hits to pass over, 0 or more")
+        _check_share("diversity", self.diversity)
+        if self.min_score is not None:
+            _check_share("min_score", self.min_score)
+        _check_choice("sort", self.sort, SORTS)
+        _check_choice("grouping", self.group_by, GROUPINGS)
+        _check_parts(self)
+        if self.diversity and self.sort != "relevance":
+            raise QueryError(
+                f"diversity orders hits in its own way, so sort={self.sort} cannot hold as well; "
+                "leave one of them out"
+            )
+
+    @property
+    def shows(self) -> bool:
+        """Whether there is something to look like."""
+        return bool(self.images or self.like)
+
+    @property
+    def browses(self) -> bool:
+        """Whether every product that the filter lets through is as good as any other."""
+        return not self.shows and self.text is None
+
+
+def query_of(
+    *,
+    image: Photo | Sequence[Photo] | None = None,
+    dislike_image: Photo | Sequence[Photo] | None = None,
+    like: str | Sequence[str] | Weights = (),
+    dislike: str | Sequence[str] | Weights = (),
+    crop: Box | Sequence[float] | str | None = None,
+    where: Where | str | None = None,
+    facets: str | Sequence[str] = (),
+    **others: Any,
+) -> Query:
+    """Make a query of what people write: one value or several, a filter as a line.
+
+    Raises:
+        QueryError: see `Query`; also a filter line that cannot be read.
+    """
+    return Query(
+        images=_photos(image),
+        dislike_images=_photos(dislike_image),
+        like=_weights("like", like),
+        dislike=_weights("dislike", dislike),
+        crop=_box(crop),
+        where=parse_where(where) if isinstance(where, str) else where,
+        facets=_names(facets),
+        **others,
+    )
+
+
+def _check_parts(query: Query) -> None:
+    asked = query.where is not None or query.sort != "relevance"
+    if query.browses and (query.dislike or query.dislike_images):
         raise QueryError(
-            f"product {product_id!r} has no photo to compare; search by its words instead"
+            "disliked examples alone are nothing to search by; add a photo, a product id or words"
         )
-    return unit(snapshot.photos.vectors(rows).mean(axis=0, keepdims=True))[0]
+    if query.browses and not (asked or query.but is not None):
+        raise QueryError("nothing to search by; give a photo, a product id or words")
+    if query.but is not None and not query.shows:
+        raise QueryError(
+            f"'but' {query.but!r} changes a photo or a product, and there is none; give one, or "
+            "search by the words alone"
+        )
+    if query.crop is not None and len(query.images) != 1:
+        raise QueryError(f"crop goes with one photo to search by, not with {len(query.images)}")
+    for product_id in query.like:
+        if product_id in query.dislike:
+            raise QueryError(f"product {product_id!r} is both liked and disliked; choose one")
 
 
-def score(cosine: float, similarity: Curve, *, of_photos: bool) -> float:
-    """Tell in 0..1 what a cosine is worth.
-
-    Of two photos that is the probability that they show the same article type in the same colour,
-    where the encoder was measured; else the cosine, opposite directions and unrelated ones both 0.
-
-    Args:
-        cosine: of query and product.
-        similarity: of the encoder's identity.
-        of_photos: whether the query is made of photos alone.
-
-    Example:
-        >>> curve = ((0.5, 0.0), (0.9, 0.4), (1.0, 0.9))
-        >>> [round(score(c, curve, of_photos=True), 2) for c in (0.2, 0.7, 0.95, 1.0)]
-        [0.0, 0.2, 0.65, 0.9]
-        >>> score(-0.3, (), of_photos=True)
-        0.0
-    """
-    if not (similarity and of_photos):
-        return min(1.0, max(0.0, cosine))
-    cosines, likely = zip(*similarity, strict=True)
-    return float(np.interp(cosine, cosines, likely))
+def _check_whole(name: str, value: object, least: int, advice: str) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise QueryError(f"{name} is {value!r}; {advice}")
 
 
-def facts(product: Product, tags: Mapping[str, str]) -> dict[str, str]:
-    """What a product says of itself, and where it says nothing what the encoder is sure of.
-
-    Args:
-        product: as the shop wrote it.
-        tags: head -> value, those that the encoder is sure of.
-    """
-    return tagged_facts(tags) | {
-        name: str(value) for name in _SHARED if (value := getattr(product, name))
-    }
+def _check_share(name: str, value: object) -> None:
+    if not _is_number(value) or not 0 <= cast("float", value) <= 1:
+        raise QueryError(f"{name} is {value!r}; it is a number between 0 and 1")
 
 
-def tagged_facts(tags: Mapping[str, str]) -> dict[str, str]:
-    """What the encoder is sure of, under the names that a product uses."""
-    named = {name: tags.get(_TAG_OF.get(name, name), "") for name in _SHARED}
-    return {name: value for name, value in named.items() if value}
+def _check_choice(what: str, value: object, known: Sequence[str]) -> None:
+    if value not in known:
+        raise QueryError(unknown(what, str(value), known))
 
 
-def shared_facts(ours: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
-    """The attributes in which two sets of facts agree."""
-    return {
-        name: value
-        for name, value in theirs.items()
-        if ours.get(name, "").casefold() == value.casefold()
-    }
+def _photos(given: Photo | Sequence[Photo] | None) -> tuple[Photo, ...]:
+    if given is None:
+        return ()
+    return tuple(given) if isinstance(given, list | tuple) else (cast("Photo", given),)
 
 
-def why_similar(found: Found, shared: Mapping[str, str]) -> Json:
-    """Reason of a hit found by its photo."""
-    return {"photo": found.photo_position, "cosine": round(found.score, 4), "shared": dict(shared)}
+def _weights(name: str, given: str | Sequence[str] | Weights) -> dict[str, float]:
+    if isinstance(given, str):
+        return {given: 1.0}
+    if not isinstance(given, Mapping):
+        return dict.fromkeys(given, 1.0)
+    for product_id, weight in given.items():
+        if not _is_number(weight) or weight <= 0:
+            raise QueryError(
+                f"{name} gives {product_id!r} the weight {weight!r}; above 0 it counts"
+            )
+    return dict(given)
+
+
+def _box(given: Box | Sequence[float] | str | None) -> Box | None:
+    if given is None or isinstance(given, Box):
+        return given
+    sides = [_side(part) for part in given.split(",")] if isinstance(given, str) else list(given)
+    if len(sides) != 4:
+        raise QueryError(f"crop is {_listed(sides)}; give four numbers: left, top, right, bottom")
+    return Box(*sides)
+
+
+def _side(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise QueryError(f"crop holds {text!r}, which is no number") from error
+
+
+def _names(given: str | Sequence[str]) -> tuple[str, ...]:
+    names = given.split(",") if isinstance(given, str) else given
+    return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ",".join(str(value) for value in values)

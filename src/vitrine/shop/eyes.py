@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,7 +18,8 @@ from vitrine.types import EncoderIdentity, Tags, Vectors
 if TYPE_CHECKING:
     from PIL import Image
 
-    Photo: TypeAlias = str | Path | bytes | Image.Image
+    from vitrine.search import Box
+    from vitrine.search.query import Photo
 
 
 def loaded_encoder(given: str | Path | Encoder, settings: Settings) -> Encoder:
@@ -62,10 +63,14 @@ class Eyes:
             self._encoder = encoder
         return self._encoder
 
-    def look(self, image: Photo, wanted: EncoderIdentity) -> tuple[Vectors, Tags]:
-        """Vector (dim,) and tags of one photo; no tags from an encoder that gives none."""
+    def look(
+        self, image: Photo, wanted: EncoderIdentity, crop: Box | None = None
+    ) -> tuple[Vectors, Tags]:
+        """Vector (dim,) and tags of a photo or a part of it; an encoder may give no tags."""
         encoder = self.encoder(wanted)
-        pixels = encoder.prepare(self._open(image))[np.newaxis]
+        opened = self._open(image)
+        part = opened if crop is None else opened.crop(crop.pixels(*opened.size))
+        pixels = encoder.prepare(part)[np.newaxis]
         if tagger := as_tagger(encoder):
             vectors, tags = tagger.embed_and_tag(pixels)
             return vectors[0], tags[0]

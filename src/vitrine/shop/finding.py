@@ -1,111 +1,186 @@
-"""From a query's vector or words to hits with products and reasons."""
+"""From a query to its hits: what is looked at and read, ranked, counted and explained."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vitrine.index import Found, Snapshot
+from vitrine.index import Mask, Snapshot, check_facets, count_facet
 from vitrine.search import (
-    WordMatch,
-    facts,
-    fuse,
+    Change,
+    Composition,
+    Everything,
+    Looks,
+    Query,
+    Ranking,
+    Said,
+    SaidAndLooks,
+    WordMatches,
+    compose,
     match_words,
+    matching_closely,
+    page,
+    product_vector,
+    query_vector,
+    read_change,
+    reference_of,
     score,
-    shared_facts,
-    tagged_facts,
-    why_similar,
-    words_said,
 )
-from vitrine.shop.results import product_to_json
+from vitrine.shop.explaining import Asked, hits_of
+from vitrine.shop.eyes import Eyes
+from vitrine.shop.results import SearchResult
 from vitrine.store import Store
-from vitrine.types import Hit, Json, Product, Tags, Vectors
+from vitrine.types import Tags, Vectors
+
+_SAID = 0.4  # of a score: what words count for that join a photo or a product
+_KEPT = 0.4  # of a score: that attributes stay the same when another is to change
 
 
-def by_vector(
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a query's vector is made of, with weights; its photos' tags come along."""
+
+    liked: list[tuple[float, Vectors]]
+    disliked: list[tuple[float, Vectors]]
+    tags: list[Tags]
+
+
+def find(store: Store, view: Snapshot, eyes: Eyes, query: Query) -> SearchResult:
+    """Answer a query from one view of a shop.
+
+    Raises:
+        QueryError: a field, facet or change does not exist, or the query cannot be ranked.
+        NotFoundError: a liked or disliked product does not exist.
+        ImageError: a photo cannot be read.
+    """
+    check_facets(view.columns, query.facets)
+    among = view.matching(query.where)
+    parts = _parts(view, eyes, query)
+    among = among & ~_asked_with(view, query)
+    reference = reference_of(view, list(query.like), parts.tags)
+    change = composition = None
+    if query.but is not None:
+        change = read_change(query.but, view.columns)
+        composition = compose(view, change, reference)
+        among = among & composition.allowed
+    ranking = _ranking(store, view, eyes, query, parts, among, change, composition)
+    leaders = page(view, ranking, query, partial(_alike, view))
+    asked = Asked(query, parts.tags, change, reference.facts)
+    close = matching_closely(view, ranking, query.min_score) if query.facets else None
+    return SearchResult(
+        tuple(hits_of(store, view, asked, leaders, among)),
+        facets=None if close is None else _facets(view, close, query.facets),
+        total=None if close is None else int(np.count_nonzero(close)),
+        nothing_close=_nothing_close(ranking, query.min_score, found=bool(leaders)),
+        understood=None if change is None else change.to_json(),
+    )
+
+
+def _parts(view: Snapshot, eyes: Eyes, query: Query) -> Parts:
+    looked = [eyes.look(image, view.encoder, query.crop) for image in query.images]
+    disliked = [eyes.look(image, view.encoder) for image in query.dislike_images]
+    return Parts(
+        [(1.0, vector) for vector, _ in looked] + _products(view, query.like),
+        [(1.0, vector) for vector, _ in disliked] + _products(view, query.dislike),
+        [tags for _, tags in looked],
+    )
+
+
+def _products(view: Snapshot, weights: Mapping[str, float]) -> list[tuple[float, Vectors]]:
+    return [(weight, product_vector(view, product_id)) for product_id, weight in weights.items()]
+
+
+def _asked_with(view: Snapshot, query: Query) -> Mask:
+    """(n_product_rows,) products that must not be among the hits."""
+    rows = np.zeros(len(view.product_ids), dtype=np.bool_)
+    rows[[view.product_row_of[product_id] for product_id in (*query.like, *query.dislike)]] = True
+    return rows
+
+
+def _ranking(
     store: Store,
     view: Snapshot,
-    query: Vectors,
-    among: NDArray[np.bool_],
-    k: int,
-    *,
-    liked: Sequence[str],
-    tags: Tags,
-    of_photos: bool,
-) -> list[Hit]:
-    """The k products nearest to a vector, without the liked ones.
-
-    Args:
-        store: where products are read.
-        view: what is searched.
-        query: (dim,) of length 1.
-        among: (n_product_rows,) products that may be found.
-        k: how many.
-        liked: products that the query was made from.
-        tags: what the encoder sees on the query's photo.
-        of_photos: whether the query is made of photos alone.
-    """
-    among = among.copy()
-    among[[view.product_row_of[product_id] for product_id in liked]] = False
-    found = view.nearest(query, k, among)
-    products = store.products([*(each.product_id for each in found), *liked])
-    wanted = tagged_facts({head: tag.value for head, tag in tags.items() if not tag.unsure})
-    for product_id in liked:
-        if product_id in products:
-            wanted |= facts(products[product_id], view.tags_of(product_id))
-    hits: list[Hit] = []
-    for each in found:
-        product = products.get(each.product_id)
-        if product is not None:  # else it was deleted a moment ago
-            shared = shared_facts(wanted, facts(product, view.tags_of(each.product_id)))
-            why = why_similar(each, shared)
-            worth = score(each.score, view.encoder.similarity, of_photos=of_photos)
-            hits.append(Hit(each.product_id, worth, product_to_json(product), why))
-    return hits
+    eyes: Eyes,
+    query: Query,
+    parts: Parts,
+    among: Mask,
+    change: Change | None,
+    composition: Composition | None,
+) -> Ranking:
+    text = _text(query, change)
+    if text is None:
+        return (
+            _looks(view, parts, among, composition)
+            if parts.liked
+            else Everything(view, among, query.sort)
+        )
+    said = match_words(text, store, view, among)
+    words = eyes.read(text, view.encoder)
+    if parts.liked or parts.disliked:
+        return _looks(view, parts, among, composition, said, words)
+    return Said(said, query.sort) if words is None else SaidAndLooks(view, words, among, said)
 
 
-def by_words(
-    store: Store,
+def _text(query: Query, change: Change | None) -> str | None:
+    rest = change.words if change else ""
+    if query.text is None:
+        return rest or None
+    return f"{query.text} {rest}".rstrip()
+
+
+def _looks(
     view: Snapshot,
-    text: str,
-    vector: Vectors | None,
-    among: NDArray[np.bool_],
-    k: int,
-) -> list[Hit]:
-    """The k products that say most of the words, or look like them.
-
-    Args:
-        store: where words and products are read.
-        view: what is searched.
-        text: the words.
-        vector: of the words (dim,), from an encoder that understands them; None ranks by the
-            products' own text alone.
-        among: (n_product_rows,) products that may be found.
-        k: how many.
-    """
-    matches = match_words(text, store, view, among)[: k + _FUSED]
-    said = {match.product_id: match for match in matches}
-    if vector is None:
-        ranked = [(product_id, match.score) for product_id, match in said.items()][:k]
-        seen: dict[str, Found] = {}
-    else:
-        seen = {each.product_id: each for each in view.nearest(vector, k + _FUSED, among)}
-        ranked = fuse([list(said), list(seen)])[:k]
-    products = store.products([product_id for product_id, _ in ranked])
-    return [
-        Hit(i, score, product_to_json(p), _why_words(p, said.get(i), seen.get(i)))
-        for i, score in ranked
-        if (p := products.get(i)) is not None
-    ]
+    parts: Parts,
+    among: Mask,
+    composition: Composition | None,
+    said: WordMatches | None = None,
+    words: Vectors | None = None,
+) -> Looks:
+    """By likeness, kept attributes and words, as far as each was asked for."""
+    liked = [*parts.liked, *([] if words is None else [(1.0, words)])]
+    shift = None if composition is None else composition.shift
+    bonus, likeness = np.zeros(len(among)), 1.0
+    if said is not None:
+        if not liked:  # only the words say what is wanted: what says none is no hit
+            among, likeness = said.matching, 0.0
+        else:
+            likeness -= _SAID
+        bonus += (1 - likeness) * said.scores
+    if composition is not None and composition.kept is not None:
+        likeness -= _KEPT
+        bonus += _KEPT * composition.kept
+    return Looks(
+        view,
+        query_vector(liked, parts.disliked, shift),
+        among,
+        partial(score, similarity=view.encoder.similarity, of_photos=words is None),
+        bonus if bonus.any() else None,
+        likeness,
+        said,
+    )
 
 
-_FUSED = 200  # deep enough that a product low in one ranking can still win by the other
+def _alike(view: Snapshot, cosines: NDArray[np.float32]) -> NDArray[np.float64]:
+    """What cosines of two photos are worth, as `score` has it."""
+    curve = view.encoder.similarity
+    if not curve:
+        return np.clip(cosines, 0.0, 1.0).astype(np.float64)
+    known, likely = zip(*curve, strict=True)
+    return np.interp(cosines, known, likely)
 
 
-def _why_words(product: Product, said: WordMatch | None, seen: Found | None) -> Json:
-    why: Json = {"words": words_said(product, said.words) if said else []}
-    if seen is not None:
-        why |= {"photo": seen.photo_position, "cosine": round(seen.score, 4)}
-    return why
+def _facets(view: Snapshot, rows: Mask, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: count_facet(view.columns, name, rows) for name in names}
+
+
+def _nothing_close(ranking: Ranking, min_score: float | None, *, found: bool) -> bool | None:
+    """Whether there are products, but none that reaches the score."""
+    if min_score is None or found:
+        return None if min_score is None else False
+    best = ranking.best(1)
+    return bool(best) and best[0].score < min_score

@@ -10,13 +10,23 @@ from typing import Any
 
 from vitrine.types import Hit, Json, Price, Product, RowFailure
 
+_WHERE_ASKED = ("facets", "total", "nothing_close", "understood")
+
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """Hits, best first."""
 
     hits: tuple[Hit, ...]
-    took_ms: float
+    took_ms: float = 0.0
+    facets: Json | None = None
+    """field -> how many products say what, where facets were asked for."""
+    total: int | None = None
+    """Products that match, of which the hits are one page; counted together with facets."""
+    nothing_close: bool | None = None
+    """With `min_score`: whether there are products, but none that is close enough."""
+    understood: Json | None = None
+    """With `but`: what was read as a change, and which words are left."""
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -29,7 +39,12 @@ class SearchResult:
 
     def to_json(self) -> Json:
         """The shape that the command line and the HTTP API print."""
-        return {"took_ms": round(self.took_ms, 2), "hits": [asdict(hit) for hit in self.hits]}
+        more = {name: getattr(self, name) for name in _WHERE_ASKED}
+        return {
+            "took_ms": round(self.took_ms, 2),
+            "hits": [asdict(hit) for hit in self.hits],
+            **{name: value for name, value in more.items() if value is not None},
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from vitrine.catalog import Catalogue
 from vitrine.encoders import Encoder
-from vitrine.errors import LockedError, NotFoundError, QueryError, UsageError
+from vitrine.errors import LockedError, NotFoundError, UsageError
 from vitrine.images import image_limits
-from vitrine.index import Snapshot, snapshot
-from vitrine.search import check_query, parse_where, query_vector
+from vitrine.search import Box, Query, query_of
 from vitrine.settings import Settings
 from vitrine.shop.checking import changed_photos
 from vitrine.shop.editing import patched
 from vitrine.shop.eyes import Eyes, loaded_encoder
-from vitrine.shop.finding import by_vector, by_words
+from vitrine.shop.finding import find
 from vitrine.shop.importing import Progress, Work, import_products
 from vitrine.shop.photos import open_photo_source
 from vitrine.shop.reindexing import reindex_photos
 from vitrine.shop.results import ImportReport, SearchResult, write_failures
+from vitrine.shop.viewing import LatestView
 from vitrine.store import Store
-from vitrine.types import EncoderIdentity, Product, RowFailure, Tags, Vectors, Where
+from vitrine.types import EncoderIdentity, Product, RowFailure, Vectors, Where
 
 if TYPE_CHECKING:
-    from vitrine.shop.eyes import Photo
+    from vitrine.search.query import Photo, Weights
 
 
 def _silent(_done: int, _total: int) -> None: ...
@@ -63,8 +63,7 @@ class Shop:
         self._store = store
         self._settings = settings
         self._eyes = Eyes(settings, encoder, store.location, loaded)
-        self._snapshot: Snapshot | None = None
-        self._refreshing = threading.Lock()
+        self._view = LatestView(store)
         if encoder is not None:
             self._eyes.encoder(store.encoder())
 
@@ -101,59 +100,86 @@ class Shop:
     def search(
         self,
         *,
-        image: Photo | None = None,
-        like: str | Sequence[str] = (),
+        image: Photo | Sequence[Photo] | None = None,
+        like: str | Sequence[str] | Weights = (),
         text: str | None = None,
         where: Where | str | None = None,
         k: int = 12,
+        but: str | None = None,
+        dislike: str | Sequence[str] | Weights = (),
+        dislike_image: Photo | Sequence[Photo] | None = None,
+        crop: Box | Sequence[float] | str | None = None,
+        sort: str = "relevance",
+        diversity: float = 0.0,
+        group_by: str = "none",
+        min_score: float | None = None,
+        offset: int = 0,
+        facets: str | Sequence[str] = (),
     ) -> SearchResult:
-        """Find products by a photo, by products like them, or by words.
+        """Find products by photos, by products like them, or by words, within a filter.
 
         Args:
-            image: a photo: path, encoded bytes, or a PIL image.
-            like: product ids; they are never among the hits. Several, and a photo with them, are
-                searched by their mean.
-            text: words. With an encoder that understands words they also find photos, and may be
-                mixed with photos and likes; else they find products by their own text.
-            where: a filter, as an object or as one line (`gender=women price<50`).
-            k: how many hits; all k come back if k products match.
+            image: photos: each a path, encoded bytes, or a PIL image.
+            like: product ids, or a mapping to their weights. Several, and photos with them, are
+                searched by their mean. What is liked or disliked is never among the hits.
+            text: words. With an encoder that understands words they also find photos.
+            where: a filter, as an object or as one line (`gender=women price<50`). Alone it gives
+                every product that it lets through.
+            k: how many hits; all k come back if k products (or groups) match.
+            but: what should differ from the photos and products: "red", "cheaper", "for men",
+                "without stripes"; the rest is kept as far as possible.
+            dislike: product ids, or weights, to keep away from.
+            dislike_image: photos to keep away from.
+            crop: left, top, right, bottom as shares 0..1 of the one photo: the part to look at.
+            sort: relevance, price_asc, price_desc or newest. Where every product has some score,
+                another order than relevance holds among the most relevant (200; in shops below
+                4,000 products a twentieth), then among as many that follow.
+            diversity: 0..1, how much hits should differ from each other.
+            group_by: item_group_id or near_duplicate: of each group only the best is a hit.
+            min_score: hits below are left out; if none remains, `nothing_close` says so.
+            offset: how many hits to pass over.
+            facets: fields whose values are counted over all that matches.
 
         Returns:
             Hits, best first; ties by product id. Of photos and products the score is the
             probability that a hit shows the same article type in the same colour, where that was
             measured of the encoder, else the cosine with the hit's best photo, which `why` has in
-            any case. Of words it is the share of the words found, or, where photos are ranked
-            too, how near the hit is to being first in both rankings.
+            any case. Of words it is the share of them found, or, where they find photos too, how
+            near to being first in both rankings. `docs/search.md` tells of mixtures.
 
         Raises:
-            QueryError: nothing to search by, an unknown field, or `k` below 1.
-            NotFoundError: a liked product does not exist.
-            ImageError: the photo cannot be read.
+            QueryError: nothing to search by, an unknown field, or a value out of its range.
+            NotFoundError: a liked or disliked product does not exist.
+            ImageError: a photo cannot be read.
         """
+        query = query_of(
+            image=image,
+            dislike_image=dislike_image,
+            like=like,
+            dislike=dislike,
+            crop=crop,
+            where=where,
+            facets=facets,
+            text=text,
+            but=but,
+            k=k,
+            offset=offset,
+            sort=sort,
+            diversity=diversity,
+            group_by=group_by,
+            min_score=min_score,
+        )
+        return self.answer(query)
+
+    def answer(self, query: Query) -> SearchResult:
+        """Answer a query as `search` does."""
         started = time.perf_counter()
-        liked = [like] if isinstance(like, str) else list(like)
-        check_query(image is not None, liked, text, k)
-        view = self._view()
-        among = view.matching(parse_where(where) if isinstance(where, str) else where)
-        words = None if text is None else self._eyes.read(text, view.encoder)
-        if text is not None and image is None and not liked:
-            hits = by_words(self._store, view, text, words, among, k)
-        else:
-            photos, tags = self._look(image)
-            if text is not None:
-                photos = [*photos, _understood(words, view.encoder)]
-            query = query_vector(view, photos, liked)
-            hits = by_vector(
-                *(self._store, view, query, among, k),
-                liked=liked,
-                tags=tags,
-                of_photos=text is None,
-            )
-        return SearchResult(tuple(hits), (time.perf_counter() - started) * 1000)
+        found = find(self._store, self._view(), self._eyes, query)
+        return replace(found, took_ms=(time.perf_counter() - started) * 1000)
 
     def embed(self, image: Photo) -> Vectors:
         """Vector (dim,) of a photo under this shop's encoder."""
-        return self._look(image)[0][0]
+        return self._eyes.look(image, self._view().encoder)[0]
 
     # products
 
@@ -309,27 +335,6 @@ class Shop:
 
     # inside
 
-    def _view(self) -> Snapshot:
-        """The newest view; loads what changed since the last one."""
-        view = self._snapshot
-        if view is not None and view.counter == self._store.counter():
-            return view
-        with self._refreshing:
-            view = self._snapshot
-            rows = self._store.rows(0 if view is None or view.worn else view.counter)
-            if view is not None and not view.worn and rows.encoder == view.encoder:
-                self._snapshot = view.changed(rows)
-            else:
-                self._snapshot = snapshot(rows if view is None or view.worn else self._store.rows())
-            return self._snapshot
-
-    def _look(self, image: Photo | None) -> tuple[list[Vectors], Tags]:
-        """Vector and tags of a query's photo."""
-        if image is None:
-            return [], {}
-        vector, tags = self._eyes.look(image, self._view().encoder)
-        return [vector], tags
-
     @contextmanager
     def _work(self, encoder: Encoder | None = None, *, fetch: bool) -> Generator[Work]:
         chosen = encoder or self._eyes.encoder(self._store.encoder())
@@ -350,12 +355,3 @@ class Shop:
     def _sweep(self) -> None:
         with self._store.transaction() as writer:
             writer.sweep()
-
-
-def _understood(words: Vectors | None, encoder: EncoderIdentity) -> Vectors:
-    if words is None:
-        raise QueryError(
-            f"the encoder {encoder.name!r} understands no words, so words cannot be mixed with "
-            "photos; give one or the other"
-        )
-    return words
