@@ -46,6 +46,7 @@ def post(ask: Served, body: bytes | str, path: str = "/v1/search") -> httpx.Resp
         ('{"text": "\\ud800"}', "half of a surrogate pair"),
         ('{"text": "a\\u0000b"}', "NUL"),
         ('{"where": {"price": {"lte": NaN}}}', "NaN is no number"),
+        ('{"crop": [NaN, 0, 1, 1]}', "NaN is no number"),
         ('{"where": {"price": {"lte": -Infinity}}}', "-Infinity is no number"),
         ('{"where": {"price": {"lte": 1e999}}}', "1e999 is beyond reason"),
         ('{"where": {"price": {"lte": ' + "9" * 5000 + "}}}", "beyond reason"),
@@ -75,6 +76,13 @@ def test_json_that_is_none(ask: Served, body: bytes | str, complaint: str) -> No
         ({"like": ["p1"] * 21}, "like"),
         ({"like": [""]}, "like.0"),
         ({"like": "p1"}, "like"),
+        ({"text": "x", "crop": [0, 0, 1]}, "crop"),
+        ({"text": "x", "crop": [0, 0, 2, 1]}, "crop.2"),
+        ({"text": "x", "crop": ["NaN", 0, 1, 1]}, "crop.0"),
+        ({"text": "x", "sort": "cheapest"}, "sort"),
+        ({"text": "x", "group_by": "colour"}, "group_by"),
+        ({"text": "x", "min_score": 1.5}, "min_score"),
+        ({"text": "x", "facets": ["a"] * 21}, "facets"),
         ({"like": ["p1"], "where": 7}, "where.dict[str,any]"),
     ],
 )
@@ -120,6 +128,30 @@ def test_a_filter_is_never_more_than_a_filter(ask: Served) -> None:
         assert as_id.status_code in (200, 422)
         assert code_of(ask.search(like=[text])) == "product_not_found"
     assert len(ask.search(like=["p0"], k=100).json()["hits"]) == 7
+
+
+@pytest.mark.parametrize(
+    ("question", "complaint"),
+    [
+        ({"like": ["p1"], "crop": [0, 0, 1, 1]}, "crop goes with one photo"),
+        ({"like": ["p1"], "facets": ["colur"]}, "no facet is called 'colur'"),
+        ({"text": "x", "but": "red"}, "changes a photo or a product"),
+        ({"dislike": ["p1"]}, "nothing to search by"),
+        ({"like": ["p1"], "sort": "newest", "diversity": 0.5}, "leave one of them out"),
+    ],
+)
+def test_searches_that_make_no_sense(
+    ask: Served, question: dict[str, object], complaint: str
+) -> None:
+    response = ask.search(**question)
+    assert (response.status_code, code_of(response)) == (422, "query_invalid")
+    assert complaint in response.json()["detail"]
+
+
+def test_a_crop_that_holds_nothing(ask: Served) -> None:
+    question = {"query": '{"crop": [0.5, 0, 0.5, 1]}'}
+    response = ask("POST", "/v1/search", files={"photo": draw(1)}, data=question)
+    assert "holds nothing" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "A" * 24, "é", "'; --", "====", "A" * 200])

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import io
 import json
+from typing import get_args
 
 import pytest
+from PIL import Image
 from tests.serve.serving import MARKUP, N_PRODUCTS, Served, code_of, draw
 
+from vitrine.search import GROUPINGS, SORTS, Query
 from vitrine.serve.answers import SearchAnswer, TagsAnswer
+from vitrine.serve.questions import Grouping, SearchQuestion, Sort
 
 
 def ids(answer: object) -> list[str]:
@@ -101,6 +106,63 @@ def test_no_answer_shows_where_files_are(ask: Served) -> None:
     product = answers[2].json()
     assert product["photos"] == ["/v1/products/p0/photos/0"]
     assert product["extra"] == {"fit": "slim"}
+
+
+def test_dislikes_keep_away(ask: Served) -> None:
+    liked = ids(ask.search(like=["p0"], k=7).json())
+    both = ids(ask.search(like=["p0"], dislike=["p1"], k=7).json())
+    assert set(liked) - set(both) == {"p1"}
+    assert code_of(ask.search(like=["p0"], dislike=["p0"])) == "query_invalid"
+
+
+def test_like_this_but(ask: Served) -> None:
+    answer = ask.search(like=["p0"], but="blue and cheaper", k=20).json()
+    assert ids(answer) == []
+    assert answer["understood"]
+    dearer = ask.search(like=["p0"], but="blue", k=20).json()
+    assert set(ids(dearer)) == {"p1", "p4", "p7"}
+    assert dearer["hits"][0]["why"]["changed"]["colour"] == {"was": "Red", "is": "Blue"}
+    by_address = ask("GET", "/v1/products/p0/similar", params={"but": "blue"}).json()
+    assert ids(by_address) == ids(dearer)
+
+
+def test_a_part_of_a_photo(ask: Served) -> None:
+    two = Image.new("RGB", (120, 80), "white")
+    two.paste(Image.open(io.BytesIO(draw(3))), (0, 0))
+    two.paste(Image.open(io.BytesIO(draw(4))), (60, 0))
+    out = io.BytesIO()
+    two.save(out, "PNG")
+    for crop, product_id in (([0, 0, 0.5, 1], "p3"), ([0.5, 0, 1, 1], "p4")):
+        question = {"query": json.dumps({"crop": crop, "k": 1})}
+        answer = ask("POST", "/v1/search", files={"photo": out.getvalue()}, data=question)
+        assert ids(answer.json()) == [product_id]
+
+
+def test_facets_orders_and_least_scores(ask: Served) -> None:
+    answer = ask.search(where={}, facets=["gender", "price"], sort="price_desc", k=3).json()
+    assert ids(answer) == ["p7", "p6", "p5"]
+    assert answer["total"] == N_PRODUCTS
+    assert answer["facets"]["gender"]["values"] == [
+        {"value": "men", "count": 4},
+        {"value": "women", "count": 4},
+    ]
+    assert answer["facets"]["price"]["max"] == 17
+    far = ask.search(like=["p0"], min_score=1.0).json()
+    assert (far["hits"], far["nothing_close"]) == ([], True)
+
+
+def test_a_facet_tells_no_place_of_a_file(ask: Served) -> None:
+    answer = ask.search(where={}, facets=["source_file", "fit"])
+    assert answer.json()["facets"]["fit"]["values"] == [{"value": "slim", "count": 8}]
+    assert answer.json()["facets"]["source_file"]["values"] == []
+    assert str(ask.shop.parent) not in answer.text
+
+
+def test_the_choices_are_those_of_the_search() -> None:
+    assert get_args(Sort) == SORTS
+    assert get_args(Grouping) == GROUPINGS
+    missing = {"images", "dislike_images", "offset"}
+    assert set(Query.__dataclass_fields__) - missing <= set(SearchQuestion.model_fields)
 
 
 def test_tags_of_a_photo(ask: Served) -> None:

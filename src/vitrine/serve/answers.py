@@ -69,6 +69,16 @@ class SearchAnswer(_Closed):
     hits: list[HitOut]
     took_ms: float
     next_cursor: str | None = Field(description="For the next page; null on the last.")
+    facets: dict[str, dict[str, Any]] | None = Field(
+        None, description="Where asked for: of each field its `values` with counts, or price bands."
+    )
+    total: int | None = Field(None, description="With facets: products that match.")
+    nothing_close: bool | None = Field(
+        None, description="With `min_score`: there are products, but none is close enough."
+    )
+    understood: dict[str, Any] | None = Field(
+        None, description="With `but`: what was read as a change, and which words are left."
+    )
 
 
 class TagOut(_Closed):

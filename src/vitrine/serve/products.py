@@ -27,9 +27,12 @@ def public_product(product: Product) -> Json:
     return _public(product_to_json(product))
 
 
-def public_hits(result: SearchResult, first: int, last: int) -> list[Json]:
-    """Hits from rank `first` up to `last`, as JSON."""
-    return [_public_hit(hit) for hit in result.hits[first:last]]
+def public_page(result: SearchResult, k: int) -> Json:
+    """The first k hits and what was asked for besides, as JSON."""
+    shown = result.to_json() | {"hits": [_public_hit(hit) for hit in result.hits[:k]]}
+    if result.facets is not None:
+        shown["facets"] = {name: _public_facet(facet) for name, facet in result.facets.items()}
+    return shown
 
 
 def photo_path(product_id: str, position: int) -> str:
@@ -102,6 +105,12 @@ def _public(product: Json) -> Json:
     if re.match(r"\s*(?:file:|[A-Za-z]:[\\/]|\\\\)", str(shown.get("link", "")), re.IGNORECASE):
         del shown["link"]
     return shown
+
+
+def _public_facet(facet: Json) -> Json:
+    values: list[Json] = facet.get("values", [])
+    kept = [each for each in values if not _OF_THIS_MACHINE.match(str(each["value"]))]
+    return facet if len(kept) == len(values) else {**facet, "values": kept}
 
 
 def _without_paths(said: Mapping[str, Any], photos: Sequence[str]) -> dict[str, str]:

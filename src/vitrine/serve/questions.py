@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -11,6 +11,7 @@ MOST_HITS = 100
 DEEPEST_HIT = 1000
 MOST_PRODUCTS = 500
 MOST_LIKED = 20
+MOST_FACETS = 20
 _MOST_PHOTOS = 20
 _LONGEST_ID = 512
 
@@ -31,6 +32,20 @@ _Text: TypeAlias = Annotated[str, Field(max_length=2000)]
 _Photo: TypeAlias = Annotated[str, Field(max_length=2000), AfterValidator(_web_address)]
 Filter: TypeAlias = dict[str, Any] | Annotated[str, Field(max_length=2000)]
 _K: TypeAlias = Annotated[int, Field(ge=1, le=MOST_HITS, description="Hits on a page.")]
+_Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Sort: TypeAlias = Literal["relevance", "price_asc", "price_desc", "newest"]
+Grouping: TypeAlias = Literal["none", "item_group_id", "near_duplicate"]
+_But: TypeAlias = Annotated[
+    str,
+    Field(max_length=500, description="What should differ: `red`, `cheaper`, `without stripes`."),
+]
+_GroupBy: TypeAlias = Annotated[
+    Grouping, Field(description="Of each group only the best product is a hit.")
+]
+_MinScore: TypeAlias = Annotated[
+    _Share,
+    Field(description="Hits below are left out; if none remains, `nothing_close` is true."),
+]
 _Cursor: TypeAlias = Annotated[
     str, Field(max_length=200, description="`next_cursor` of the page before.")
 ]
@@ -51,9 +66,29 @@ class SearchQuestion(_Strict):
         max_length=MOST_LIKED,
         description="Products to search by; they are never among the hits.",
     )
+    dislike: list[ProductId] = Field(
+        default_factory=list,
+        max_length=MOST_LIKED,
+        description="Products to keep away from; they are never among the hits either.",
+    )
+    but: _But | None = None
+    crop: Annotated[list[_Share], Field(min_length=4, max_length=4)] | None = Field(
+        None,
+        description="Left, top, right, bottom: the part of the photo to look at, in shares of it.",
+    )
     where: Filter | None = Field(
         None,
-        description="A filter: an object, or one line such as `gender=women price<50`.",
+        description="A filter: an object, or one line such as `gender=women price<50`. "
+        "Alone it gives every product that it lets through.",
+    )
+    sort: Sort = Field("relevance", description="The order of the hits.")
+    diversity: _Share = Field(0.0, description="How much hits should differ from each other.")
+    group_by: _GroupBy = "none"
+    min_score: _MinScore | None = None
+    facets: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(
+        default_factory=list,
+        max_length=MOST_FACETS,
+        description="Fields whose values are counted over all products that match.",
     )
     k: _K = 12
     cursor: _Cursor | None = None
@@ -65,6 +100,10 @@ class SimilarQuestion(_Strict):
     where: Annotated[str, Field(max_length=2000)] | None = Field(
         None, description="A filter line (`price<50`), or a JSON object."
     )
+    but: _But | None = None
+    sort: Sort = Field("relevance", description="The order of the hits.")
+    group_by: _GroupBy = "none"
+    min_score: _MinScore | None = None
     k: _K = 12
     cursor: _Cursor | None = None
 

@@ -12,21 +12,22 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
 from vitrine.errors import QueryError
-from vitrine.search import parse_where
+from vitrine.search import query_of
 from vitrine.serve.access import ServiceHere, caller_of, service_of
 from vitrine.serve.answers import SearchAnswer, TagsAnswer
 from vitrine.serve.bodies import BodyReader, parse_json
 from vitrine.serve.cursors import cursor_for, offset_of
 from vitrine.serve.describing import form_or_json, photo_form
 from vitrine.serve.problems import Problem
-from vitrine.serve.products import public_hits
+from vitrine.serve.products import public_page
 from vitrine.serve.questions import DEEPEST_HIT, SearchQuestion, SimilarQuestion
 from vitrine.serve.service import Service
-from vitrine.types import Json, Where
+from vitrine.types import Json
 
 router = APIRouter(prefix="/v1", tags=["search"], dependencies=[Depends(caller_of)])
 
 _MOST_QUERY_BYTES = 256 * 1024
+_LEAST_SHARE = 0.05
 _FORM_OVERHEAD_BYTES = 64 * 1024 + _MOST_QUERY_BYTES
 
 
@@ -55,7 +56,13 @@ Body = Annotated[BodyReader, Depends(body_of, scope="function")]
                 "where": {"gender": "women", "price": {"lte": 60}},
                 "k": 12,
             },
-            "like two products": {"like": ["D0040", "D0032"], "where": "colour=white"},
+            "like two products, not like a third": {
+                "like": ["D0040", "D0032"],
+                "dislike": ["D0005"],
+                "where": "colour=white",
+                "facets": ["article_type", "price"],
+            },
+            "like this, but": {"like": ["D0040"], "but": "red, and cheaper", "min_score": 0.2},
         },
     ),
 )
@@ -85,10 +92,7 @@ async def similar(
     service: ServiceHere, product_id: str, asked: Annotated[SimilarQuestion, Query()]
 ) -> JSONResponse:
     """Find what looks like a product; the product itself is never among the hits."""
-    where = None if asked.where is None else parse_where(asked.where)
-    question = SearchQuestion(
-        text=None, like=[product_id], where=_tree(where), k=asked.k, cursor=asked.cursor
-    )
+    question = SearchQuestion.model_validate({**asked.model_dump(), "like": [product_id]})
     return JSONResponse(await service.searches.run(partial(_answer, service, question, b"")))
 
 
@@ -118,19 +122,14 @@ def _answer(service: Service, asked: SearchQuestion, photo: bytes) -> Json:
     last = first + asked.k
     if last > DEEPEST_HIT:
         raise QueryError(f"only the first {DEEPEST_HIT} hits can be asked for; narrow the search")
-    result = service.shop.search(
-        image=service.decode(photo) if photo else None,
-        like=asked.like,
-        text=asked.text,
-        where=asked.where,
-        k=last + 1,
-    )
-    more = len(result) > last and last + asked.k <= DEEPEST_HIT
-    return {
-        "hits": public_hits(result, first, last),
-        "took_ms": round(result.took_ms, 2),
-        "next_cursor": cursor_for(last, mark) if more else None,
-    }
+    said: dict[str, Any] = asked.model_dump(exclude={"cursor", "k"})
+    image = service.decode(photo, smallest_share(asked.crop)) if photo else None
+    one_more = asked.k + 1  # tells whether there is another page
+    query = query_of(image=image, offset=first, k=one_more, **said)
+    result = service.shop.answer(query)
+    more = len(result) > asked.k and last + asked.k <= DEEPEST_HIT
+    page = public_page(result, asked.k)
+    return page | {"next_cursor": cursor_for(last, mark) if more else None}
 
 
 def _mark(asked: SearchQuestion, photo: bytes) -> bytes:
@@ -139,8 +138,17 @@ def _mark(asked: SearchQuestion, photo: bytes) -> bytes:
     return hashlib.sha256(photo).digest() + said.encode()
 
 
-def _tree(where: Where | None) -> dict[str, Any] | None:
-    return None if where is None else dict(where)
+def smallest_share(crop: list[float] | None) -> float:
+    """How much of a photo's side a crop leaves, so that the part is decoded large enough.
+
+    Example:
+        >>> smallest_share([0.25, 0.0, 0.75, 1.0]), smallest_share(None)
+        (0.5, 1.0)
+    """
+    if crop is None:
+        return 1.0
+    left, top, right, bottom = crop
+    return max(_LEAST_SHARE, min(right - left, bottom - top))
 
 
 def _most_form_bytes(service: Service) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import math
 import os
 import time
 from collections.abc import Generator
@@ -86,13 +87,17 @@ class Service:
             }
         )
 
-    def decode(self, photo: bytes) -> Image.Image:
+    def decode(self, photo: bytes, share: float = 1.0) -> Image.Image:
         """A visitor's photo, decoded in another process as large as the encoder needs it.
+
+        Args:
+            photo: the file.
+            share: of its sides, that the encoder will look at.
 
         Raises:
             ImageError: it cannot or must not be decoded.
         """
-        return self._decoders.decode(photo, at_least_px=self._side_px).image
+        return self._decoders.decode(photo, at_least_px=math.ceil(self._side_px / share)).image
 
     def tag(self, photo: bytes) -> Tags:
         """What the encoder sees on a visitor's photo.
