@@ -53,6 +53,12 @@ def test_one_value_or_several_make_the_same_query() -> None:
         ({"image": "a", "crop": (0, 0.9, 1, 0.1)}, "which holds nothing"),
         ({"image": "a", "crop": (0, 0, 1)}, "crop is 0,0,1; give four numbers"),
         ({"image": "a", "crop": "0,0,1,x"}, "crop holds 'x', which is no number"),
+        ({"text": 5}, "text is 5; it is words"),
+        ({"like": "a", "but": ["red"]}, "it is words"),
+        ({"like": 5}, "like is 5; give one value or a list of them"),
+        ({"like": "a", "facets": 5}, "facets is 5; give one value or a list"),
+        ({"image": "a", "crop": 0.5}, "crop is 0.5; give one value or a list"),
+        ({"image": "a", "crop": (0, None, 1, 1)}, "crop is 0,None,1,1; give left, top"),
         ({"like": "a", "where": "price<"}, "cannot read the filter"),
     ],
 )

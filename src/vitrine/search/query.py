@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from vitrine.errors import QueryError, unknown
 from vitrine.search.where import parse_where
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SORTS = ("relevance", "price_asc", "price_desc", "newest")
 GROUPINGS = ("none", "item_group_id", "near_duplicate")
+
+T = TypeVar("T")
 
 Weights: TypeAlias = Mapping[str, float]
 """product_id -> how much it counts."""
@@ -109,6 +111,8 @@ class Query:
         _check_share("diversity", self.diversity)
         if self.min_score is not None:
             _check_share("min_score", self.min_score)
+        for name in ("text", "but"):
+            _check_words(name, getattr(self, name))
         _check_choice("sort", self.sort, SORTS)
         _check_choice("grouping", self.group_by, GROUPINGS)
         _check_parts(self)
@@ -187,6 +191,11 @@ def _check_share(name: str, value: object) -> None:
         raise QueryError(f"{name} is {value!r}; it is a number between 0 and 1")
 
 
+def _check_words(name: str, value: object) -> None:
+    if value is not None and not isinstance(value, str):
+        raise QueryError(f"{name} is {value!r}; it is words")
+
+
 def _check_choice(what: str, value: object, known: Sequence[str]) -> None:
     if value not in known:
         raise QueryError(unknown(what, str(value), known))
@@ -202,7 +211,8 @@ def _weights(name: str, given: str | Sequence[str] | Weights) -> dict[str, float
     if isinstance(given, str):
         return {given: 1.0}
     if not isinstance(given, Mapping):
-        return dict.fromkeys(given, 1.0)
+        ids = _several(name, given)
+        return dict.fromkeys(ids, 1.0)
     for product_id, weight in given.items():
         if not _is_number(weight) or weight <= 0:
             raise QueryError(
@@ -214,7 +224,8 @@ def _weights(name: str, given: str | Sequence[str] | Weights) -> dict[str, float
 def _box(given: Box | Sequence[float] | str | None) -> Box | None:
     if given is None or isinstance(given, Box):
         return given
-    sides = [_side(part) for part in given.split(",")] if isinstance(given, str) else list(given)
+    sides = given.split(",") if isinstance(given, str) else _several("crop", given)
+    sides = [_side(side) if isinstance(side, str) else side for side in sides]
     if len(sides) != 4:
         raise QueryError(f"crop is {_listed(sides)}; give four numbers: left, top, right, bottom")
     return Box(*sides)
@@ -228,8 +239,15 @@ def _side(text: str) -> float:
 
 
 def _names(given: str | Sequence[str]) -> tuple[str, ...]:
-    names = given.split(",") if isinstance(given, str) else given
+    names = given.split(",") if isinstance(given, str) else _several("facets", given)
     return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+
+
+def _several(name: str, given: Iterable[T]) -> list[T]:
+    try:
+        return list(given)
+    except TypeError as error:
+        raise QueryError(f"{name} is {given!r}; give one value or a list of them") from error
 
 
 def _is_number(value: object) -> bool:

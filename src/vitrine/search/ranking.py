@@ -95,9 +95,7 @@ class Looks:
         return [self._candidate(found, bonus) for found in self.view.nearest(self.vector, n, among)]
 
     def _candidate(self, found: Found, bonus: float) -> Candidate:
-        row = self.view.product_row_of[found.product_id]
-        holders = self.said.holders if self.said else ()
-        words = tuple(word for word, holds in holders if holds[row])
+        words = _held(self.said, found.product_id) if self.said else ()
         score = min(1.0, self.likeness * self.worth(found.score) + bonus)
         return Candidate(found.product_id, score, found, words)
 
@@ -142,16 +140,16 @@ class SaidAndLooks:
     def best(self, n: int) -> list[Candidate]:
         """Fused to a depth that does not depend on `n`, so that pages agree."""
         deep = max(n, FUSED)
-        said = {match.product_id: match for match in self.said[:deep]}
+        said = [match.product_id for match in self.said[:deep]]
         seen = {
             found.product_id: found for found in self.view.nearest(self.vector, deep, self.among)
         }
-        scores = dict(fuse([list(said)[:FUSED], list(seen)[:FUSED]]))
+        scores = dict(fuse([said[:FUSED], list(seen)[:FUSED]]))
         floor = min(scores.values(), default=0.0)
         rest = dict.fromkeys(i for i in (*seen, *said) if i not in scores)
         scores |= {i: floor * FUSED / (FUSED + place) for place, i in enumerate(rest, 1)}
         return [
-            Candidate(i, score, seen.get(i), said[i].words if i in said else ())
+            Candidate(i, score, seen.get(i), _held(self.said, i))
             for i, score in list(scores.items())[:n]
         ]
 
@@ -171,6 +169,11 @@ class Everything:
         ids = np.array([self.view.product_ids[row] for row in rows.tolist()], np.str_)
         places = np.lexsort((ids, *sort_keys(self.view, rows, self.sort)))[:n]
         return [Candidate(str(product_id), 1.0) for product_id in ids[places]]
+
+
+def _held(said: WordMatches, product_id: str) -> tuple[str, ...]:
+    row = said.view.product_row_of[product_id]
+    return tuple(word for word, holds in said.holders if holds[row])
 
 
 def _order(candidate: Candidate) -> tuple[float, float, str]:
