@@ -174,6 +174,16 @@ def test_but_changes_one_thing_and_keeps_the_others(shop: Shop) -> None:
     assert len(plain) == 26
 
 
+def test_what_changed_is_told_where_examples_disagree_and_for_every_field(shop: Shop) -> None:
+    two = shop.search(like=["p000", "p001"], but="blue", k=1)
+    assert two[0].why["changed"] == {"colour": {"was": "Red, Green", "is": "Blue"}}
+    shop.patch("p021", age_group="kids")
+    kids = shop.search(like="p000", but="for kids", k=5)
+    assert ids(kids) == ["p021"]
+    assert kids[0].why["changed"] == {"age_group": {"was": None, "is": "kids"}}
+    shop.patch("p021", age_group="")
+
+
 def test_a_variant_with_the_change_comes_before_equal_looks(shop: Shop) -> None:
     result = shop.search(like="p004", but="blue or white or green", group_by="item_group_id", k=1)
     same = [h for h in shop.search(like="p004", but="green", k=40) if h.product_id == "p005"]

@@ -93,13 +93,21 @@ def _changed(
 ) -> Json:
     """For each attribute that was to change, what it was and what it is; None is unknown."""
     changed: Json = {
-        name: {"was": was.get(name), "is": now[name].value if name in now else None}
+        name: {
+            "was": was.get(name) or ", ".join(_values(name, liked)) or None,
+            "is": now[name].value if name in now else getattr(found, name) or None,
+        }
         for name in sorted(change.fields)
     }
     if change.price or change.towards:
         costs = [cost for product in liked if (cost := _cost(product))]
         changed["price"] = {"was": ", ".join(costs) or None, "is": _cost(found)}
     return changed
+
+
+def _values(name: str, products: Sequence[Product]) -> list[str]:
+    said: list[str] = [getattr(product, name) for product in products]
+    return list(dict.fromkeys(filter(None, said)))
 
 
 def _cost(product: Product) -> str | None:
