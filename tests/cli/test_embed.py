@@ -81,6 +81,11 @@ def test_bad_input(run_error: Run, folder: Path) -> None:
     assert "the folder nowhere does not exist" in line
 
 
+def test_one_file_cannot_be_both(run_error: Run, folder: Path) -> None:
+    line = run_error("embed", folder, "-o", "v.npy", "--ids", "./v.npy", code=2)
+    assert "--out and --ids both name v.npy" in line
+
+
 def test_the_file_gets_the_name_that_was_given(run: Run, folder: Path) -> None:
     run("embed", folder, "-o", "vectors", "--quiet")
     assert len(np.load("vectors")) == 4

@@ -259,6 +259,13 @@ def test_a_torn_file_is_found(shop: Path, put: Put) -> None:
         assert store.problems()
 
 
+def test_half_a_file_is_a_damaged_shop_not_another_file(shop: Path) -> None:
+    whole = shop.read_bytes()
+    shop.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(DataError, match=r"is damaged .* go back to a backup"):
+        open_sqlite(shop)
+
+
 def test_store_protocol_is_met(shop: Path) -> None:
     with closing(open_sqlite(shop)) as opened:
         store: Store = opened

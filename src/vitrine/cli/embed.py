@@ -64,6 +64,8 @@ def embed(
     settings = settings_from(threads=threads, offline=offline)
     if bool(photos) == (text is not None) or (text and ids):
         raise UsageError("give photos (with --ids or without), or --text FILE alone")
+    if ids is not None and ids.resolve() == out.resolve():
+        raise UsageError(f"--out and --ids both name {out}; give two files")
     for path in filter(None, (out, ids)):
         if not path.parent.is_dir():
             raise NotFoundError(f"the folder {path.parent} does not exist; make it first")

@@ -177,7 +177,7 @@ def open_sqlite(path: Path) -> SqliteStore:
     Raises:
         NotFoundError: there is no such file.
         ShopVersionError: the file is no shop, or a newer release wrote it.
-        DataError: its folder cannot be written.
+        DataError: it is damaged, or its folder cannot be written.
     """
     if _is_older(path):
         _copy(path, _free_name(path, f"before-{HEAD}"))
@@ -283,6 +283,8 @@ def _revision(path: Path) -> str:
                 f"{path} cannot be opened ({error}): SQLite writes beside a shop even to read it; "
                 "copy it into a folder that can be written"
             ) from error
+        if error.sqlite_errorname.startswith("SQLITE_CORRUPT"):
+            raise DataError(f"{path} is damaged ({error}); go back to a backup of it") from error
         raise ShopVersionError(f"{path} is not a vitrine shop ({error})") from error
     if row is None:
         raise ShopVersionError(f"{path} is not a vitrine shop (it names no version)")
