@@ -17,6 +17,7 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -35,6 +37,8 @@ from benchmarks.report import machine, print_table
 CLIENTS = (1, 4, 16, 64)
 OVERLOAD = 10
 TIMEOUT_S = 60.0
+_FORM_HEAD = b'--b\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\n'
+_FORM_TAIL = b"\r\n--b--\r\n"
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
 
@@ -108,23 +112,63 @@ def until_ready(url: str, timeout_s: float = 60.0) -> None:
         time.sleep(0.2)
 
 
-async def ask(client: httpx.AsyncClient, photo: bytes) -> Answer:
-    started = time.perf_counter()
+class Client:
+    """HTTP as plainly as can be: a full client library would take more time than the server."""
+
+    def __init__(self, target: Target) -> None:
+        parts = urlsplit(target.url)
+        self._place = (parts.hostname, parts.port)
+        self._key = f"Authorization: Bearer {target.key}\r\n" if target.key else ""
+        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def search(self, photo: bytes) -> Answer:
+        """Send a photo and wait for the whole answer."""
+        body = _FORM_HEAD + photo + _FORM_TAIL
+        head = (
+            f"POST /v1/search HTTP/1.1\r\nHost: localhost\r\n{self._key}"
+            f"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return await self._answered(head.encode() + body)
+
+    async def live(self) -> Answer:
+        """Ask for /livez."""
+        return await self._answered(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        for _, writer in self._idle:
+            writer.close()
+
+    async def _answered(self, request: bytes) -> Answer:
+        started = time.perf_counter()
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                status = await self._exchange(request)
+        except (OSError, EOFError, TimeoutError):
+            status = 0
+        return Answer(status, (time.perf_counter() - started) * 1000)
+
+    async def _exchange(self, request: bytes) -> int:
+        stream = self._idle.pop() if self._idle else await asyncio.open_connection(*self._place)
+        reader, writer = stream
+        writer.write(request)
+        await writer.drain()
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        await reader.readexactly(int(re.findall(rb"content-length: (\d+)", head)[0]))
+        if b"connection: close" in head:
+            writer.close()
+        else:
+            self._idle.append(stream)
+        return int(head.split()[1])
+
+
+@contextlib.contextmanager
+def connected(target: Target) -> Generator[Client]:
+    client = Client(target)
     try:
-        response = await client.post("/v1/search", files={"photo": photo})
-        await response.aread()
-        status = response.status_code
-    except httpx.HTTPError:
-        status = 0
-    return Answer(status, (time.perf_counter() - started) * 1000)
-
-
-def new_client(target: Target) -> httpx.AsyncClient:
-    headers = {"Authorization": f"Bearer {target.key}"} if target.key else {}
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=256)
-    return httpx.AsyncClient(
-        base_url=target.url, headers=headers, timeout=TIMEOUT_S, limits=limits, trust_env=False
-    )
+        yield client
+    finally:
+        client.close()
 
 
 async def closed_loop(
@@ -133,11 +177,11 @@ async def closed_loop(
     """Clients that wait for an answer before they ask again."""
     run, started = Run(), time.perf_counter()
 
-    async def visit(client: httpx.AsyncClient) -> None:
+    async def visit(client: Client) -> None:
         while time.perf_counter() - started < seconds:
-            run.answers.append(await ask(client, next(photos)))
+            run.answers.append(await client.search(next(photos)))
 
-    async with new_client(target) as client:
+    with connected(target) as client:
         await asyncio.gather(*(visit(client) for _ in range(n_clients)))
     run.took_s = time.perf_counter() - started
     return run
@@ -149,11 +193,11 @@ async def open_loop(
     """Requests at a fixed rate, answered or not; and the slowest `/livez` meanwhile, in ms."""
     run, started = Run(), time.perf_counter()
     slowest_ms = 0.0
-    async with new_client(target) as client, new_client(target) as watcher:
+    with connected(target) as client, connected(target) as watcher:
         running: set[asyncio.Task[None]] = set()
 
         async def one() -> None:
-            run.answers.append(await ask(client, next(photos)))
+            run.answers.append(await client.search(next(photos)))
 
         for number in itertools.count():
             due = started + number / per_s
@@ -164,9 +208,7 @@ async def open_loop(
             running.add(task)
             task.add_done_callback(running.discard)
             if number % max(1, round(per_s)) == 0:
-                asked = time.perf_counter()
-                await watcher.get("/livez")
-                slowest_ms = max(slowest_ms, (time.perf_counter() - asked) * 1000)
+                slowest_ms = max(slowest_ms, (await watcher.live()).took_ms)
         await asyncio.gather(*running)
     run.took_s = time.perf_counter() - started
     return run, slowest_ms
@@ -175,9 +217,9 @@ async def open_loop(
 async def recovery_s(target: Target, photos: Iterator[bytes], normal_ms: float) -> float:
     """Seconds until five searches in a row are answered in at most twice the normal time."""
     started, in_a_row = time.perf_counter(), 0
-    async with new_client(target) as client:
+    with connected(target) as client:
         while in_a_row < 5:
-            answer = await ask(client, next(photos))
+            answer = await client.search(next(photos))
             good = answer.status == 200 and answer.took_ms <= 2 * normal_ms
             in_a_row = in_a_row + 1 if good else 0
     return time.perf_counter() - started
