@@ -83,7 +83,8 @@ def test_an_unknown_suffix_is_usage(run_error: Run, built: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [("verify",), ("backup", "b.shop"), ("export", "-o", "p.csv"), ("search",)]
+    "command",
+    [("verify",), ("backup", "b.shop"), ("export", "-o", "p.csv"), ("search", "--like", "1")],
 )
 def test_no_shop_at_all(run_error: Run, command: tuple[str, ...], tmp_path: Path) -> None:
     assert "there is no shop at x.shop" in run_error(*command, "--shop", "x.shop", code=4)
