@@ -125,6 +125,18 @@ class BodyReader:
         self._take(len(body))  # the parts are copies
         return await asyncio.to_thread(parse_form, body, content_type)
 
+    async def drain(self, max_bytes: int) -> None:
+        """Let a client finish sending within reason, or it would never read a refusal."""
+        n_left = _DRAIN_TIMES * max_bytes
+        try:
+            async with asyncio.timeout(_DRAIN_S):
+                async for chunk in self._request.stream():
+                    n_left -= len(chunk)
+                    if n_left < 0:
+                        break
+        except (TimeoutError, RuntimeError):  # too long, or being read already
+            pass
+
     def close(self) -> None:
         """Nothing of the body is held any more."""
         self._budget.give_back(self._n_taken)
@@ -143,16 +155,7 @@ class BodyReader:
         raise Problem("media_type_unsupported", f"{said}; send {wanted}")
 
     async def _refuse_size(self, max_bytes: int) -> NoReturn:
-        """Let a client finish sending within reason, or it would never read the answer."""
-        n_left = _DRAIN_TIMES * max_bytes
-        try:
-            async with asyncio.timeout(_DRAIN_S):
-                async for chunk in self._request.stream():
-                    n_left -= len(chunk)
-                    if n_left < 0:
-                        break
-        except (TimeoutError, RuntimeError):  # too long, or being read already
-            pass
+        await self.drain(max_bytes)
         raise Problem(
             "body_too_large",
             f"the body is larger than {max_bytes:,} bytes, which is the most that is read here",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from vitrine.serve.problems import busy
+from vitrine.serve.problems import Problem, busy
 
 T = TypeVar("T")
 
@@ -41,6 +41,16 @@ class Lane:
         """Pieces of work that run or wait."""
         return self._n_inside
 
+    @property
+    def is_full(self) -> bool:
+        """Whether whoever comes now is sent away."""
+        return self._n_inside >= self._n_allowed
+
+    def refusal(self) -> Problem:
+        """What those get who come when it is full."""
+        again_s = min(_MOST_RETRY_S, math.ceil(self._mean_s * self._n_inside / self._n_threads))
+        return busy("too much is waiting to be done; try again in a moment", again_s)
+
     async def run(self, work: Callable[[], T]) -> T:
         """Do the work on a thread of this lane.
 
@@ -48,8 +58,8 @@ class Lane:
             Problem: `busy`, at once, when too many wait already.
         """
         with self._counting:
-            if self._n_inside >= self._n_allowed:
-                raise busy("too much is waiting to be done; try again in a moment", self._again_s())
+            if self.is_full:
+                raise self.refusal()
             self._n_inside += 1
         future = self._pool.submit(self._timed, work)
         future.add_done_callback(self._leave)  # also of work that nobody waits for any more
@@ -70,7 +80,3 @@ class Lane:
     def _leave(self, _done: Future[T]) -> None:
         with self._counting:
             self._n_inside -= 1
-
-    def _again_s(self) -> int:
-        """Whole seconds until the queue will have gone by."""
-        return min(_MOST_RETRY_S, math.ceil(self._mean_s * self._n_inside / self._n_threads))

@@ -74,6 +74,7 @@ async def search(service: ServiceHere, body: Body) -> JSONResponse:
     forgotten. All k hits come back if k products match the filter.
     """
     photo, query = b"", b""
+    await _refuse_early(service, body)
     if body.is_form:
         form = await body.read_form(_most_form_bytes(service))
         photo, query = form.photo, form.query
@@ -104,6 +105,7 @@ async def similar(
 )
 async def tags(service: ServiceHere, body: Body) -> JSONResponse:
     """Say type, colour, and whatever else the shop's encoder sees on a photo, with confidences."""
+    await _refuse_early(service, body)
     form = await body.read_form(_most_form_bytes(service))
     if form.query:
         raise Problem("malformed_form", "the form cannot be read: there is no part 'query' here")
@@ -113,6 +115,13 @@ async def tags(service: ServiceHere, body: Body) -> JSONResponse:
         for head, tag in seen.items()
     }
     return JSONResponse({"tags": shown, "encoder": service.encoder.identity.name})
+
+
+async def _refuse_early(service: Service, body: BodyReader) -> None:
+    """In a flood, keep no photo that nobody will look at."""
+    if service.searches.is_full:
+        await body.drain(_most_form_bytes(service))
+        raise service.searches.refusal()
 
 
 def _answer(service: Service, asked: SearchQuestion, photo: bytes) -> Json:
