@@ -11,6 +11,8 @@ import httpx
 import pytest
 from tests.serve.serving import Serve, Served, code_of, draw, until
 
+from vitrine.serve.bodies import parse_form
+
 JSON = {"Content-Type": "application/json"}
 MB = 2**20
 
@@ -226,6 +228,18 @@ def test_photos_that_are_none(ask: Served, photo: bytes, reason: str) -> None:
         response = ask("POST", path, files={"photo": photo})
         assert (response.status_code, code_of(response)) == (422, "photo_invalid")
         assert response.json()["photo_code"] == reason
+
+
+def test_an_upload_never_touches_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_given: object, **_named: object) -> None:
+        raise AssertionError("a photo was about to be written to disk")
+
+    for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
+        monkeypatch.setattr(f"tempfile.{name}", refuse)
+    photo = bytes(3 * MB)
+    request = httpx.Request("POST", "http://localhost/", files={"photo": ("a.png", photo)})
+    form = parse_form(request.read(), request.headers["content-type"])
+    assert form.photo == photo
 
 
 def test_an_upload_of_fifty_megabytes(ask: Served) -> None:

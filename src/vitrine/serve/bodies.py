@@ -185,7 +185,6 @@ def parse_form(body: bytes, content_type: str) -> Form:
     def on_file(file: File) -> None:
         file.file_object.seek(0)
         keep(file.field_name, file.file_object.read())
-        file.close()
 
     def on_field(field: Field) -> None:
         keep(field.field_name, field.value or b"")
