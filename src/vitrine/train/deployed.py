@@ -31,6 +31,8 @@ class Said:
 
     vectors: Vectors
     """(n, dim) of length 1."""
+    features: NDArray[np.float32]
+    """(n, features): the mean of the last map, of which vector and logits are linear."""
     logits: Mapping[str, NDArray[np.float32]]
     """Head -> (n, values)."""
 
@@ -58,7 +60,7 @@ def ask(
     """Run every graph over the same photos.
 
     Args:
-        graphs: ONNX files with `pixels`, `vector` and `tag_*`.
+        graphs: ONNX files with `pixels`, `vector`, `feature` and `tag_*`.
         paths: of photos, at least one.
         height_px: of the graphs' input.
         width_px: of the graphs' input.
@@ -81,8 +83,9 @@ def ask(
 
 def _joined(answers: Sequence[Mapping[str, NDArray[np.float32]]]) -> Said:
     joined = {name: np.concatenate([a[name] for a in answers]) for name in answers[0]}
-    vectors = joined.pop("vector")
-    return Said(vectors, {name.removeprefix("tag_"): found for name, found in joined.items()})
+    vectors, features = joined.pop("vector"), joined.pop("feature")
+    logits = {name.removeprefix("tag_"): found for name, found in joined.items()}
+    return Said(vectors, features, logits)
 
 
 def _read(path: str, height_px: int, width_px: int) -> Pixels:

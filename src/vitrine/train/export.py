@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,19 @@ from vitrine.encoders.model_row import (
 from vitrine.errors import UsageError
 from vitrine.train.calibrate import HeadFit, fit_head, fit_similarity
 from vitrine.train.deployed import Said, as_input, ask, read_pixels
-from vitrine.train.graphs import METHODS, export_image, export_text, quantise
+from vitrine.train.graphs import (
+    METHODS,
+    export_image,
+    export_text,
+    quantise,
+    read_heads,
+    write_heads,
+)
 from vitrine.train.plan import Plan
 from vitrine.train.prepare import OnStep, Prepared
+from vitrine.train.refit import LEAST_LABELS, Head, refit_head
 from vitrine.train.student import Student
-from vitrine.train.table import Table
+from vitrine.train.table import SMALL, Table
 from vitrine.train.towers import DIM, PREFIXES
 from vitrine.types import Rows
 
@@ -40,6 +48,7 @@ MOST_LOST = 0.005
 _FILES = {"image": "image.onnx", "labels": "labels.json", "calibration": "calibration.json"}
 _WORD_FILES = {"text": "text.onnx", "tokenizer": "tokenizer.json"}
 _MOST_SIMILAR = 4000
+_MOST_REFITTED = 100_000
 _LEAST_LABELS = 200
 """Labels of a head from which a loss of half a point can be told at all."""
 
@@ -154,10 +163,44 @@ def _choose_numbers(
             graph, said, numbers, cosine, lost = tried, found, f"int8 ({method})", near, worse
             break
     graph.replace(draft / "image.onnx")
+    said = _with_new_heads(draft / "image.onnx", said, table, plan, on_step, threads)
     fits = _fits(said, table, rows) if len(unseen) else {}
     similarity = _similarity(said, table, rows) if len(unseen) else {}
     calibration = {"heads": {head: fit.as_json() for head, fit in fits.items()}, **similarity}
     return Exported(numbers, cosine, lost, fits), calibration
+
+
+def _with_new_heads(
+    graph: Path, said: Said, table: Table, plan: Plan, on_step: OnStep | None, threads: int
+) -> Said:
+    """Fit the graph's heads again on photos as they are; give the answers that follow from it."""
+    rows = table.rows("train")
+    rows = rows[~table.is_shopper()[rows]]
+    rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), _MOST_REFITTED)).astype(np.int64)]
+    heads = {
+        head: found
+        for head, found in read_heads(graph).items()
+        if (table.labels[rows, table.heads.index(head)] >= 0).sum() >= LEAST_LABELS
+    }
+    if not heads:
+        return said
+
+    def count(done: int, n: int) -> None:
+        if on_step:
+            on_step("asking known photos", done / n)
+
+    [seen] = ask([graph], _paths(table, rows), *plan.frame.final_px, count, threads)
+    small = np.char.endswith(table.pools[rows], SMALL)
+    counts = np.where(small, plan.recipe.stages[-1].small_weight, 1.0).astype(np.float32)
+    new: dict[str, Head] = {}
+    for done, (name, head) in enumerate(heads.items(), 1):
+        labels = table.labels[rows, table.heads.index(name)]
+        new[name] = refit_head(head, seen.features, labels, counts)
+        if on_step:
+            on_step("fitting tags", done / len(heads))
+    write_heads(graph, new)
+    logits = {name: head.logits(said.features) for name, head in new.items()}
+    return replace(said, logits={**said.logits, **logits})
 
 
 def _quantised(

@@ -6,7 +6,7 @@ import copy
 import io
 import logging
 import warnings
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import cast
@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from vitrine.train.refit import Head
 from vitrine.train.towers import ImageTower, Normed, TextTower
 
 METHODS = ("percentile", "minmax")
@@ -27,23 +28,25 @@ _OPSET = 17
 
 
 class ImageGraph(nn.Module):
-    """The image tower as it ships: vector, cells and logits."""
+    """The image tower as it ships: vector, cells, pooled feature and logits."""
 
     def __init__(self, tower: ImageTower) -> None:
         super().__init__()
         self.tower = folded(tower)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
-        """(n, 3, h, w) in 0..1 -> unit vector (n, dim), cells (n, dim, h', w'), logits per head.
+        """(n, 3, h, w) in 0..1 -> vector, cells, feature, logits per head.
 
-        `cells.mean((2, 3))` is the vector before it is scaled to length 1.
+        They are (n, dim) of length 1, (n, dim, h', w'), (n, features) and (n, values);
+
+        `cells.mean((2, 3))` is the vector before it is scaled.
         """
         tower = self.tower
         last = tower.map(pixels)
         pooled = last.mean((2, 3))
         cells = functional.conv2d(last, tower.project.weight[:, :, None, None])
         vector = functional.normalize(tower.project(pooled), dim=1, eps=1e-12)
-        return vector, cells, *(head(pooled) for head in tower.heads.values())
+        return vector, cells, pooled, *(head(pooled) for head in tower.heads.values())
 
 
 class TextGraph(nn.Module):
@@ -70,7 +73,7 @@ def folded(tower: ImageTower) -> ImageTower:
 
 def export_image(tower: ImageTower, path: Path, height_px: int, width_px: int) -> None:
     """Write the float graph; the batch is free, height and width are fixed."""
-    names = ["vector", "cells", *(f"tag_{head}" for head in tower.heads)]
+    names = ["vector", "cells", "feature", *(f"tag_{head}" for head in tower.heads)]
     blank = torch.zeros(2, 3, height_px, width_px)
     _export(ImageGraph(tower).eval(), blank, path, "pixels", names)
 
@@ -93,6 +96,36 @@ def export_text(tower: TextTower, n_tokens: int, path: Path) -> None:
     graph.initializer.remove(table)
     onnx.checker.check_model(model)
     onnx.save(model, path)
+
+
+def read_heads(path: Path) -> dict[str, Head]:
+    """The tag heads of an image graph."""
+    model = onnx.load(path)
+    arrays = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    return {
+        name.removeprefix("tag_"): Head(arrays[weight], arrays[bias])
+        for name, weight, bias in _layers(model)
+    }
+
+
+def write_heads(path: Path, heads: Mapping[str, Head]) -> None:
+    """Put other tag heads of the same shapes into an image graph."""
+    model = onnx.load(path)
+    changed: dict[str, NDArray[np.float32]] = {}
+    for name, weight, bias in _layers(model):
+        if head := heads.get(name.removeprefix("tag_")):
+            changed |= {weight: head.weight, bias: head.bias}
+    for tensor in model.graph.initializer:
+        if tensor.name in changed:
+            tensor.CopyFrom(onnx.numpy_helper.from_array(changed[tensor.name], tensor.name))
+    onnx.save(model, path)
+
+
+def _layers(model: onnx.ModelProto) -> Iterator[tuple[str, str, str]]:
+    """Output, weight and bias of every tag head; the exporter writes them as Gemm with transB."""
+    for node in model.graph.node:
+        if node.op_type == "Gemm" and node.output[0].startswith("tag_"):
+            yield node.output[0], node.input[1], node.input[2]
 
 
 def quantise(source: Path, target: Path, pixels: NDArray[np.float32], method: str) -> None:
