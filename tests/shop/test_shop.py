@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -51,6 +52,37 @@ def test_a_photo_may_come_as_path_bytes_or_image(shop: Shop, photo: MakePhoto) -
     assert ids(shop.search(image=path.read_bytes())) == expected
     with Image.open(path) as image:
         assert ids(shop.search(image=image.convert("RGB"))) == expected
+
+
+@pytest.fixture
+def large_photo(tmp_path: Path) -> Path:
+    """A JPEG of 3000 x 2400 px, fine stripes and all."""
+    rng = np.random.default_rng(7)
+    pixels = rng.integers(0, 256, (24, 30, 3), np.uint8).repeat(100, axis=0).repeat(100, axis=1)
+    pixels[::3] //= 4
+    pixels[:, ::2] //= 2
+    path = tmp_path / "large.jpg"
+    Image.fromarray(pixels).save(path, quality=90)
+    return path
+
+
+def test_a_large_photo_is_the_same_photo_in_a_query(shop: Shop, large_photo: Path) -> None:
+    shop.add([Product("large", photos=(str(large_photo),))])
+    hit = shop.search(image=large_photo, k=1)[0]
+    assert hit.product_id == "large"
+    assert hit.why["cosine"] == pytest.approx(1, abs=1e-4)  # the shop's vectors are float16
+
+
+def test_a_small_part_of_a_large_photo_keeps_its_pixels(shop: Shop, large_photo: Path) -> None:
+    with Image.open(large_photo) as whole:
+        part = whole.crop((600, 600, 900, 840))
+    shop.add([Product("large", photos=(str(large_photo),))])
+    cropped = shop.search(image=large_photo, crop=(0.2, 0.25, 0.3, 0.35), k=50)
+    alone = shop.search(image=part, k=50)
+    cosines = {hit.product_id: hit.why["cosine"] for hit in alone}
+    assert [hit.why["cosine"] for hit in cropped] == pytest.approx(
+        [cosines[hit.product_id] for hit in cropped], abs=1e-3
+    )
 
 
 def test_a_product_is_never_among_its_own_likes(shop: Shop) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SORTS = ("relevance", "price_asc", "price_desc", "newest")
 GROUPINGS = ("none", "item_group_id", "near_duplicate")
+_LEAST_SHARE = 0.05
 
 T = TypeVar("T")
 
@@ -64,6 +65,18 @@ class Box:
         top = min(round(self.top * height), height - 1)
         right = max(round(self.right * width), left + 1)
         return left, top, right, max(round(self.bottom * height), top + 1)
+
+    @property
+    def share(self) -> float:
+        """How much it leaves of the side that it cuts most, but at least a twentieth.
+
+        A photo that is decoded larger by this has enough pixels in the part.
+
+        Example:
+            >>> Box(0.25, 0.0, 0.75, 1.0).share
+            0.5
+        """
+        return max(_LEAST_SHARE, min(self.right - self.left, self.bottom - self.top))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
 from vitrine.errors import QueryError
-from vitrine.search import query_of
+from vitrine.search import Box, query_of
 from vitrine.serve.access import ServiceHere, caller_of, service_of
 from vitrine.serve.answers import SearchAnswer, TagsAnswer
 from vitrine.serve.bodies import BodyReader, parse_json
@@ -27,7 +27,6 @@ from vitrine.types import Json
 router = APIRouter(prefix="/v1", tags=["search"], dependencies=[Depends(caller_of)])
 
 _MOST_QUERY_BYTES = 256 * 1024
-_LEAST_SHARE = 0.05
 _FORM_OVERHEAD_BYTES = 64 * 1024 + _MOST_QUERY_BYTES
 
 
@@ -132,7 +131,8 @@ def _answer(service: Service, asked: SearchQuestion, photo: bytes) -> Json:
     if last > DEEPEST_HIT:
         raise QueryError(f"only the first {DEEPEST_HIT} hits can be asked for; narrow the search")
     said: dict[str, Any] = asked.model_dump(exclude={"cursor", "k"})
-    image = service.decode(photo, smallest_share(asked.crop)) if photo else None
+    share = 1.0 if asked.crop is None else Box(*asked.crop).share
+    image = service.decode(photo, share) if photo else None
     one_more = asked.k + 1  # tells whether there is another page
     query = query_of(image=image, offset=first, k=one_more, **said)
     result = service.shop.answer(query)
@@ -145,19 +145,6 @@ def _mark(asked: SearchQuestion, photo: bytes) -> bytes:
     """What a cursor belongs to."""
     said = json.dumps(asked.model_dump(exclude={"cursor"}), sort_keys=True)
     return hashlib.sha256(photo).digest() + said.encode()
-
-
-def smallest_share(crop: list[float] | None) -> float:
-    """How much of a photo's side a crop leaves, so that the part is decoded large enough.
-
-    Example:
-        >>> smallest_share([0.25, 0.0, 0.75, 1.0]), smallest_share(None)
-        (0.5, 1.0)
-    """
-    if crop is None:
-        return 1.0
-    left, top, right, bottom = crop
-    return max(_LEAST_SHARE, min(right - left, bottom - top))
 
 
 def _most_form_bytes(service: Service) -> int:

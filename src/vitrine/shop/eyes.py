@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vitrine.encoders import ENCODERS, Encoder, as_tagger, as_text_encoder, load_encoder
+from vitrine.encoders import (
+    ENCODERS,
+    Encoder,
+    as_tagger,
+    as_text_encoder,
+    decode_side_px,
+    load_encoder,
+)
 from vitrine.errors import UsageError
 from vitrine.images import decode, image_limits
 from vitrine.settings import Settings
@@ -68,7 +76,8 @@ class Eyes:
     ) -> tuple[Vectors, Tags]:
         """Vector (dim,) and tags of a photo or a part of it; an encoder may give no tags."""
         encoder = self.encoder(wanted)
-        opened = self._open(image)
+        share = 1.0 if crop is None else crop.share
+        opened = self._open(image, math.ceil(decode_side_px(encoder) / share))
         part = opened if crop is None else opened.crop(crop.pixels(*opened.size))
         pixels = encoder.prepare(part)[np.newaxis]
         if tagger := as_tagger(encoder):
@@ -89,8 +98,10 @@ class Eyes:
             )
         return wanted.name
 
-    def _open(self, image: Photo) -> Image.Image:
+    def _open(self, image: Photo, at_least_px: int) -> Image.Image:
         limits = image_limits(self._settings)
         if isinstance(image, str | Path):
             image = PhotoSource(None, max_bytes=limits.max_bytes).read(str(image))
-        return decode(image, limits=limits).image if isinstance(image, bytes) else image
+        if not isinstance(image, bytes):
+            return image
+        return decode(image, limits=limits, at_least_px=at_least_px).image
