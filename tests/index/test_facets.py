@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -67,6 +68,15 @@ def test_rare_values_are_counted_together() -> None:
     assert len(facet["values"]) == MOST_VALUES
     assert facet["values"][0] == {"value": words[-1], "count": 2}
     assert facet["others"] == 5
+
+
+def test_a_product_counts_in_each_of_its_sizes() -> None:
+    sizes = ["S, M", "s,S", "M", "", "L, M"]
+    columns = columns_of(["Red"] * 5, [None] * 5)
+    columns = replace(columns, choices={"size": choice_column(sizes, lists=True)})
+    facet = count_facet(columns, "size", np.array([True, True, True, True, False]))
+    assert facet["values"] == [{"value": "M", "count": 2}, {"value": "S", "count": 2}]
+    assert (facet["missing"], facet["others"]) == (1, 0)
 
 
 def test_a_facet_that_makes_no_sense_is_refused() -> None:

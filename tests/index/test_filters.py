@@ -15,7 +15,7 @@ from vitrine.index.columns import columns_of
 from vitrine.store import StoreRows
 from vitrine.types import EncoderIdentity
 
-FIELDS = ("brand", "colour", "gender", "price_currency")
+FIELDS = ("brand", "colour", "gender", "price_currency", "size")
 NUMBERS = ("price_amount", "sale_price_amount", "year")
 
 
@@ -86,6 +86,33 @@ SHOP = columns(
 )
 def test_a_filter_lets_these_rows_through(where: Mapping[str, Any], rows: list[int]) -> None:
     assert np.flatnonzero(matching_rows(SHOP, where)).tolist() == rows
+
+
+@pytest.mark.parametrize(
+    ("size", "rows"),
+    [
+        ("s", [0, 1]),
+        ("M", [0, 2]),
+        ("S, M", [0]),
+        ("xl", [3]),
+        (["XL", "S"], [0, 1, 3]),
+        ("38,5", [4]),
+        ("39", [4]),
+        (38, []),
+        ({"ne": "m"}, [1, 3, 4, 5]),
+    ],
+)
+def test_a_product_in_several_sizes_is_found_by_each(size: Any, rows: list[int]) -> None:
+    sizes = ("S, M", "S", "m", "L,XL,", "38,5, 39", "")
+    shop = columns(*({"size": size} for size in sizes))
+    assert np.flatnonzero(matching_rows(shop, {"size": size})).tolist() == rows
+    grown = columns({"size": sizes[0]}).then(columns(*({"size": size} for size in sizes[1:])))
+    assert np.flatnonzero(matching_rows(grown, {"size": size})).tolist() == rows
+
+
+def test_commas_separate_nothing_but_sizes() -> None:
+    shop = columns({"brand": "Lamb, Wool & Co"}, {"brand": "Lamb"})
+    assert np.flatnonzero(matching_rows(shop, {"brand": "lamb"})).tolist() == [1]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ Codes = NDArray[np.int32]
 Confidences = NDArray[np.float32]
 
 MISSING = -1
+_LISTS = {"size"}
+_LIST_COMMA = re.compile(r"\s*,(?!(?<=\d,)5\b)\s*")  # not that of the half size 38,5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,31 @@ class ChoiceColumn:
     codes: Codes
     words: tuple[str, ...]
     """As the shop spells them; the first spelling seen stands for all that differ in case."""
+    lists: bool = False
+    """Whether a word may list several values, with commas between."""
 
     def has(self, wanted: Sequence[str]) -> NDArray[np.bool_]:
-        """Rows that hold one of these words, whatever their case."""
+        """Rows that hold one of these words or values, whatever their case."""
         folded = {word.casefold() for word in wanted}
-        codes = [code for code, word in enumerate(self.words) if word.casefold() in folded]
+        codes = [code for code, word in enumerate(self.words) if self._says(word, folded)]
         return np.isin(self.codes, codes)
+
+    def values(self, word: str) -> list[str]:
+        """Give what one of the words says: itself, or each value that it lists.
+
+        Example:
+            >>> choice_column(["S, M", "38,5"], lists=True).values("S, M")
+            ['S', 'M']
+        """
+        if not self.lists:
+            return [word]
+        parts = filter(None, _LIST_COMMA.split(word.strip()))
+        return list({part.casefold(): part for part in parts}.values())
+
+    def _says(self, word: str, folded: Set[str]) -> bool:
+        if word.casefold() in folded:
+            return True
+        return self.lists and any(value.casefold() in folded for value in self.values(word))
 
     def known(self) -> NDArray[np.bool_]:
         """Rows that say something."""
@@ -45,12 +67,13 @@ class ChoiceColumn:
         """Fill what is missing from another column over the same rows."""
         words, moved = self._with_words_of(other)
         filled = np.where(self.codes == MISSING, moved[other.codes], self.codes)
-        return ChoiceColumn(filled, words)
+        return ChoiceColumn(filled, words, self.lists)
 
     def then(self, other: ChoiceColumn) -> ChoiceColumn:
         """Put another column's rows after these."""
         words, moved = self._with_words_of(other)
-        return ChoiceColumn(np.concatenate([self.codes, moved[other.codes]]), words)
+        codes = np.concatenate([self.codes, moved[other.codes]])
+        return ChoiceColumn(codes, words, self.lists or other.lists)
 
     def _with_words_of(self, other: ChoiceColumn) -> tuple[tuple[str, ...], Codes]:
         """All words of both, and where each of the other's codes (MISSING too) moves to."""
@@ -64,7 +87,7 @@ class ChoiceColumn:
         return tuple(words), moved
 
 
-def choice_column(values: Sequence[str | float | None]) -> ChoiceColumn:
+def choice_column(values: Sequence[str | float | None], *, lists: bool = False) -> ChoiceColumn:
     """Encode words; empty and None are missing."""
     position: dict[str, int] = {}
     words: list[str] = []
@@ -79,7 +102,7 @@ def choice_column(values: Sequence[str | float | None]) -> ChoiceColumn:
                 words.append(str(value))
             cache[value] = code
         codes[row] = code
-    return ChoiceColumn(codes, tuple(words))
+    return ChoiceColumn(codes, tuple(words), lists)
 
 
 def number_column(values: Sequence[float | int | str | None]) -> Numbers:
@@ -128,7 +151,7 @@ def columns_of(rows: StoreRows) -> Columns:
     fields = rows.fields
     own, sale = number_column(fields["price_amount"]), number_column(fields["sale_price_amount"])
     choices = {
-        name: choice_column(values)
+        name: choice_column(values, lists=name in _LISTS)
         for name, values in fields.items()
         if name not in {"price_amount", "sale_price_amount", "sale_price_currency", "year"}
     }

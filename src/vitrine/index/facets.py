@@ -55,8 +55,13 @@ def count_facet(columns: Columns, name: str, rows: Mask) -> Json:
 def _values(column: ChoiceColumn, rows: Mask) -> Json:
     codes = column.codes[rows]
     said = codes[codes != MISSING]
-    counts = np.bincount(said, minlength=len(column.words)).tolist()
-    return _counted(dict(zip(column.words, counts, strict=True)), len(codes) - len(said))
+    counts: dict[str, int] = {}
+    spelled: dict[str, str] = {}
+    for code, count in enumerate(np.bincount(said).tolist()):
+        for value in column.values(column.words[code]) if count else ():
+            shown = spelled.setdefault(value.casefold(), value)
+            counts[shown] = counts.get(shown, 0) + count
+    return _counted(counts, len(codes) - len(said))
 
 
 def _years(years: Numbers) -> Json:
