@@ -151,6 +151,7 @@ def quantise(source: Path, target: Path, pixels: NDArray[np.float32], method: st
             _photos_one_by_one(pixels),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
+            reduce_range=True,  # 8 bits overflow on CPUs without VNNI, and vectors would differ
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=methods[method],
