@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,19 @@ def test_a_part_of_a_photo_and_a_photo_to_keep_away_from(
         for found in (whole, away)
     )
     assert after < before
+
+
+def test_a_typing_error_in_a_filter_is_told_on_stderr(run: Run, built: Path) -> None:
+    question = ("search", "--shop", built, "--where", "gender=wommen")
+    told = run(*question)
+    assert told.stdout == "no product matches the filter gender=wommen\n"
+    known = "known: men, women. Did you mean 'women'?"
+    assert told.stderr == f"note: no product here has gender 'wommen'; {known}\n"
+    answer = json.loads(run(*question, "--json").stdout)
+    assert answer["notes"] == [f"no product here has gender 'wommen'; {known}"]
+    assert "notes" not in json.loads(
+        run("search", "--shop", built, "--where", "gender=men", "--json").stdout
+    )
 
 
 def test_facets_stand_below_the_table(run: Run, run_json: Run, built: Path) -> None:

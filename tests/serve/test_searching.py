@@ -43,6 +43,13 @@ def test_likes_and_filters_as_object_or_line(ask: Served) -> None:
     assert set(ids(as_object.json())) == set(ids(as_line.json())) == {"p3", "p5"}
 
 
+def test_a_typing_error_in_a_filter_is_told(ask: Served) -> None:
+    answer = ask.search(where="gender=wommen").json()
+    assert (answer["hits"], len(answer["notes"])) == ([], 1)
+    assert answer["notes"][0].endswith("Did you mean 'women'?")
+    assert "notes" not in ask.search(where="gender=women").json()
+
+
 def test_products_like_one(ask: Served) -> None:
     found = ids(ask("GET", "/v1/products/p0/similar", params={"k": 50}).json())
     assert set(found) == {f"p{n}" for n in range(1, N_PRODUCTS - 1)}

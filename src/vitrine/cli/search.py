@@ -9,7 +9,7 @@ import typer
 
 from vitrine.cli.hits import print_facets, print_hits
 from vitrine.cli.options import AsJson, EncoderName, Offline, ShopPath, settings_from
-from vitrine.cli.output import print_json, say
+from vitrine.cli.output import complain, print_json, say
 
 if TYPE_CHECKING:
     from vitrine.search import Query
@@ -122,6 +122,8 @@ def search(
     )
     with open_shop(shop, encoder=encoder, settings=settings) as opened:
         result = opened.answer(query)
+    for note in result.notes:
+        complain(f"note: {note}")
     if as_json:
         print_json(result.to_json())
         return

@@ -100,7 +100,7 @@ def choice_of(columns: Columns, name: str) -> ChoiceColumn:
 
 def _choice(name: str, column: ChoiceColumn, condition: Any) -> Mask:
     rows = np.ones(len(column.codes), dtype=np.bool_)
-    for word, value in _conditions(condition).items():
+    for word, value in conditions_on(condition).items():
         if word == "exists":
             rows &= column.known() == _truth(name, value)
         elif word in ("eq", "in"):
@@ -114,11 +114,11 @@ def _choice(name: str, column: ChoiceColumn, condition: Any) -> Mask:
 
 def _number(name: str, column: Numbers, condition: Any) -> Mask:
     rows = np.ones(len(column), dtype=np.bool_)
-    for word, value in _conditions(condition).items():
+    for word, value in conditions_on(condition).items():
         if word == "exists":
             rows &= ~np.isnan(column) == _truth(name, value)
         elif word == "in":
-            rows &= np.isin(column, [_figure(name, each) for each in _listed(value)])
+            rows &= np.isin(column, [_figure(name, each) for each in listed(value)])
         elif word in _COMPARE:
             rows &= _COMPARE[word](column, _figure(name, value))
         else:
@@ -126,24 +126,30 @@ def _number(name: str, column: Numbers, condition: Any) -> Mask:
     return rows
 
 
-def _conditions(condition: Any) -> Mapping[str, Any]:
+def conditions_on(condition: Any) -> Mapping[str, Any]:
+    """Operators and what they compare with; a bare value or list asks for any of it."""
     if isinstance(condition, Mapping):
         return cast("Mapping[str, Any]", condition)
     return {"in": condition} if isinstance(condition, list | tuple) else {"in": [condition]}
 
 
-def _listed(value: Any) -> Sequence[Any]:
+def listed(value: Any) -> Sequence[Any]:
+    """Give a list of values as it is, and one value as a list."""
     return cast("Sequence[Any]", value) if isinstance(value, list | tuple) else [value]
 
 
 def _words(name: str, value: Any) -> list[str]:
     words: list[str] = []
-    for each in _listed(value):
+    for each in listed(value):
         if not isinstance(each, str | int) or isinstance(each, bool):
             raise QueryError(f"{name!r} is compared with words, not {each!r}")
-        words.append(translate(name.removeprefix("tag."), str(each)))
-        words.append(str(each))
+        words += meanings(name, str(each))
     return words
+
+
+def meanings(name: str, value: str) -> tuple[str, str]:
+    """The vocabulary's word for a value of a field, and the value itself."""
+    return translate(name.removeprefix("tag."), value), value
 
 
 def _figure(name: str, value: Any) -> float:

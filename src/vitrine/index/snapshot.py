@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vitrine.errors import NotFoundError
 from vitrine.index.columns import Columns, columns_of
 from vitrine.index.filters import Mask, matching_rows
+from vitrine.index.unheard import unheard_values
 from vitrine.index.vectors import VectorIndex, empty_index
 from vitrine.store import StoreRows
 from vitrine.types import EncoderIdentity, Rows, Tag, Vectors, Where
@@ -66,6 +67,10 @@ class Snapshot:
     def matching(self, where: Where | None) -> Mask:
         """Products that a filter lets through, (n_product_rows,)."""
         return self.alive if where is None else self.alive & matching_rows(self.columns, where)
+
+    def unheard(self, where: Where | None) -> list[str]:
+        """Give a line for each value that a filter asks for and no product says."""
+        return [] if where is None else unheard_values(self.columns, self.alive, where)
 
     def tags_of(self, product_id: str) -> dict[str, Tag]:
         """What the encoder is sure of on a product's first photo."""

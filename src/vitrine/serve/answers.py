@@ -79,6 +79,9 @@ class SearchAnswer(_Closed):
     understood: dict[str, Any] | None = Field(
         None, description="With `but`: what was read as a change, and which words are left."
     )
+    notes: list[str] | None = Field(
+        None, description="Where there are any: a filter's value that no product says, say."
+    )
 
 
 class TagOut(_Closed):

@@ -78,6 +78,7 @@ def find(store: Store, view: Snapshot, eyes: Eyes, query: Query) -> SearchResult
         total=None if close is None else int(np.count_nonzero(close)),
         nothing_close=_nothing_close(ranking, query.min_score, found=bool(leaders)),
         understood=None if change is None else change.to_json(),
+        notes=tuple(view.unheard(query.where)),
     )
 
 

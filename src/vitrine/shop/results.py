@@ -27,6 +27,8 @@ class SearchResult:
     """With `min_score`: whether there are products, but none that is close enough."""
     understood: Json | None = None
     """With `but`: what was read as a change, and which words are left."""
+    notes: tuple[str, ...] = ()
+    """What the asker should know, one line each: a filter's value that no product says, say."""
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -44,6 +46,7 @@ class SearchResult:
             "took_ms": round(self.took_ms, 2),
             "hits": [asdict(hit) for hit in self.hits],
             **{name: value for name, value in more.items() if value is not None},
+            **({"notes": list(self.notes)} if self.notes else {}),
         }
 
 
