@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vitrine.errors import NotFoundError, QueryError
+from vitrine.errors import NotFoundError, QueryError, UsageError
 from vitrine.settings import Settings
-from vitrine.shop import SearchResult, Shop, create_shop
+from vitrine.shop import SearchResult, Shop, create_shop, open_shop
 from vitrine.types import Product
 
 MakeProduct = Callable[..., Product]
@@ -151,6 +152,27 @@ def test_words_join_a_product_without_a_text_tower(shop: Shop) -> None:
         share = 1.0 if hit.why["words"] else 0.0
         assert hit.score == pytest.approx(0.6 * max(0, hit.why["cosine"]) + 0.4 * share, abs=1e-3)
     assert sum(said) == 14
+
+
+def test_words_are_found_where_the_encoder_cannot_be_loaded(
+    tmp_path: Path, second_encoder: Path
+) -> None:
+    moved = tmp_path / "model"
+    shutil.copytree(second_encoder, moved)
+    settings = Settings(models_dir=tmp_path / "models", threads=1)
+    with create_shop(tmp_path / "a.shop", encoder=moved, settings=settings) as built:
+        built.add([_product(tmp_path, number) for number in range(4)])
+    shutil.rmtree(moved)
+    with open_shop(tmp_path / "a.shop", settings=settings) as shop:
+        result = shop.search(text="striped", where="gender=men")
+        assert ids(result) == ["p000"]
+        [note] = result.notes
+        assert note.startswith("the encoder 'second' cannot be loaded")
+        assert str(tmp_path) not in note
+        assert set(ids(shop.search(text="striped", like="p001", k=2))) == {"p000", "p003"}
+        assert shop.search(where="gender=men").notes == ()
+        with pytest.raises(UsageError, match="encoder 'second', which is not in the table"):
+            shop.search(image=_photo(1), text="striped")
 
 
 def test_words_with_a_dislike_keep_to_what_says_them(shop: Shop) -> None:

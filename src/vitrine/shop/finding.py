@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vitrine.errors import ConfigurationError, FetchError, UsageError
 from vitrine.index import Mask, Snapshot, check_facets, count_facet
 from vitrine.search import (
     Change,
@@ -68,7 +69,10 @@ def find(store: Store, view: Snapshot, eyes: Eyes, query: Query) -> SearchResult
         change = read_change(query.but, view.columns)
         composition = compose(view, change, reference)
         among = among & composition.allowed
-    ranking = _ranking(store, view, eyes, query, parts, among, change, composition)
+    text = _text(query, change)
+    said = None if text is None else match_words(text, store, view, among)
+    words, notes = (None, []) if text is None else _read(view, eyes, text)
+    ranking = _ranking(view, query, parts, among, composition, said, words)
     leaders = page(view, ranking, query, partial(_alike, view))
     asked = Asked(query, parts.tags, change, reference.facts)
     close = matching_closely(view, ranking, query.min_score) if query.facets else None
@@ -78,7 +82,7 @@ def find(store: Store, view: Snapshot, eyes: Eyes, query: Query) -> SearchResult
         total=None if close is None else int(np.count_nonzero(close)),
         nothing_close=_nothing_close(ranking, query.min_score, found=bool(leaders)),
         understood=None if change is None else change.to_json(),
-        notes=tuple(view.unheard(query.where)),
+        notes=(*view.unheard(query.where), *notes),
     )
 
 
@@ -104,27 +108,37 @@ def _asked_with(view: Snapshot, query: Query) -> Mask:
 
 
 def _ranking(
-    store: Store,
     view: Snapshot,
-    eyes: Eyes,
     query: Query,
     parts: Parts,
     among: Mask,
-    change: Change | None,
     composition: Composition | None,
+    said: WordMatches | None,
+    words: Vectors | None,
 ) -> Ranking:
-    text = _text(query, change)
-    if text is None:
+    if said is None:
         return (
             _looks(view, parts, among, composition)
             if parts.liked
             else Everything(view, among, query.sort)
         )
-    said = match_words(text, store, view, among)
-    words = eyes.read(text, view.encoder)
     if parts.liked or parts.disliked:
         return _looks(view, parts, among, composition, said, words)
     return Said(said, query.sort) if words is None else SaidAndLooks(view, words, among, said)
+
+
+def _read(view: Snapshot, eyes: Eyes, text: str) -> tuple[Vectors | None, list[str]]:
+    """Vector of words, if the encoder knows any; a note where it cannot be loaded.
+
+    What products say is found without it. The note goes to visitors too, so it names no path.
+    """
+    try:
+        return eyes.read(text, view.encoder), []
+    except (UsageError, ConfigurationError, FetchError):
+        return None, [
+            f"the encoder {view.encoder.name!r} cannot be loaded (a search by photo says why), so "
+            "the words were looked up only in what products say"
+        ]
 
 
 def _text(query: Query, change: Change | None) -> str | None:
