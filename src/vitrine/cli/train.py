@@ -101,7 +101,7 @@ def encoder(
     """
     height_px, width_px = _parse_size(size)
     settings = settings_from(threads=threads)
-    from vitrine.shop.results import write_failures
+    from vitrine.shop.failures import write_failures
     from vitrine.train import train_encoder
 
     errors = out / "errors.csv"

@@ -1,8 +1,9 @@
 """The composition root: build, open, search and keep a shop."""
 
 from vitrine.shop.exporting import export_products
+from vitrine.shop.failures import write_failures
 from vitrine.shop.opening import build, create_shop, look_into_shop, open_shop
-from vitrine.shop.results import ImportReport, SearchResult, product_to_json, write_failures
+from vitrine.shop.results import ImportReport, SearchResult, product_to_json
 from vitrine.shop.shop import Shop
 
 __all__ = [

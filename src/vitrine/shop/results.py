@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
 from typing import Any
 
-from vitrine.types import Hit, Json, Price, Product, RowFailure
+from vitrine.types import Hit, Json, Price, Product
 
 _WHERE_ASKED = ("facets", "total", "nothing_close", "understood")
 
@@ -75,7 +73,7 @@ class ImportReport:
     encoder: str
     shop: str
     errors: str
-    """Path of errors.csv; empty when nothing failed."""
+    """Path of the list of errors; empty when nothing failed."""
     dry_run: bool = False
 
     def to_json(self) -> Json:
@@ -87,17 +85,6 @@ def product_to_json(product: Product) -> Json:
     """What a product says, leaving out what it does not."""
     said = {field.name: getattr(product, field.name) for field in fields(product)}
     return {name: _plain(value) for name, value in said.items() if value not in ("", None, (), {})}
-
-
-def write_failures(failures: Sequence[RowFailure], path: Path) -> None:
-    """Write errors.csv: source, line, product_id, column, reason."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow([field.name for field in fields(RowFailure)])
-        writer.writerows(
-            [f.source, "" if f.line is None else f.line, f.product_id, f.column, f.reason]
-            for f in failures
-        )
 
 
 def _plain(value: Any) -> Any:

@@ -19,11 +19,12 @@ from vitrine.settings import Settings
 from vitrine.shop.checking import changed_photos
 from vitrine.shop.editing import patched
 from vitrine.shop.eyes import Eyes, loaded_encoder
+from vitrine.shop.failures import drop_failures, failures_path, write_failures
 from vitrine.shop.finding import find
 from vitrine.shop.importing import Progress, Work, import_products
 from vitrine.shop.photos import open_photo_source
 from vitrine.shop.reindexing import reindex_photos
-from vitrine.shop.results import ImportReport, SearchResult, write_failures
+from vitrine.shop.results import ImportReport, SearchResult
 from vitrine.shop.viewing import LatestView
 from vitrine.store import Store
 from vitrine.types import EncoderIdentity, Product, RowFailure, Vectors, Where
@@ -224,17 +225,19 @@ class Shop:
             prune: delete products that the catalogue does not hold.
             wait_s: how long to wait while another process imports.
             errors: where rows and photos that were left out are listed; default errors.csv beside
-                the shop.
+                the shop, or SHOP.errors.csv where another file has that name. Where nothing was
+                left out, this shop's list of the same source is removed.
             on_progress: called with (photos done, photos in all).
 
         Raises:
             LockedError: another process is importing.
-            UsageError: `prune` with an empty catalogue.
+            UsageError: `prune` with an empty catalogue, or `errors` is a file of another kind.
         """
         if not isinstance(catalogue, Catalogue):
             catalogue = Catalogue("products", "python", list(catalogue), [])
         if prune and not catalogue.products:
             raise UsageError("the catalogue is empty; pruning would delete every product")
+        failures_path(self._path, errors)  # refuses a file of another kind at once
         started = time.perf_counter()
         with self._store.importing(wait_s=wait_s), self._work(fetch=fetch) as work:
             tally = import_products(self._store, work, catalogue, on_progress)
@@ -242,6 +245,8 @@ class Shop:
             deleted = self._delete(self._store.product_ids() - named) if prune else 0
             self._sweep()
         failures = [*catalogue.failures, *tally.failures]
+        if not failures:
+            drop_failures(self._path, errors, catalogue.source)
         seconds = time.perf_counter() - started
         return ImportReport(
             products=len(catalogue),
@@ -303,7 +308,9 @@ class Shop:
 
         Raises:
             LockedError: another process is importing.
+            UsageError: `errors` is a file of another kind.
         """
+        failures_path(self._path, errors)  # refuses a file of another kind at once
         chosen = loaded_encoder(encoder, self._settings)
         with self._store.importing(wait_s=wait_s), self._work(chosen, fetch=fetch) as work:
             n_embedded, failures = reindex_photos(self._store, work, on_progress)
@@ -335,6 +342,10 @@ class Shop:
 
     # inside
 
+    @property
+    def _path(self) -> Path:
+        return Path(self.location)
+
     @contextmanager
     def _work(self, encoder: Encoder | None = None, *, fetch: bool) -> Generator[Work]:
         chosen = encoder or self._eyes.encoder(self._store.encoder())
@@ -344,8 +355,8 @@ class Shop:
     def _list_failures(self, failures: Sequence[RowFailure], path: Path | None) -> str:
         if not failures:
             return ""
-        path = path or Path(self.location).with_name("errors.csv")
-        write_failures(failures, path)
+        path = failures_path(self._path, path)
+        write_failures(failures, path, self._path.name)
         return str(path)
 
     def _delete(self, product_ids: Iterable[str]) -> int:
