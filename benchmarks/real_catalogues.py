@@ -1,6 +1,6 @@
 """Index the real catalogues, and ask for every photo: does it find itself first?
 
-python -m benchmarks.real_catalogues DATA [--encoder NAME] [--every N]
+python -m benchmarks.real_catalogues DATA [--encoder NAME] [--every N] [--keep FOLDER]
 
 DATA is the folder of research data (fashion-products, hm). Each catalogue is indexed by the command
 line in a process of its own; photos/s and seconds are its own report, peak memory is its resident
@@ -62,12 +62,13 @@ def main() -> None:
     """Index, ask, print one table."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("data", type=Path)
-    arguments.add_argument("--encoder", default="colour")
+    arguments.add_argument("--encoder", default="default")
     arguments.add_argument("--every", type=int, default=1)
+    arguments.add_argument("--keep", type=Path, help="folder in which the shops stay")
     asked = arguments.parse_args()
     rows: list[list[object]] = []
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = asked.keep or Path(name)
         small = folder / "images"
         with zipfile.ZipFile(asked.data / "fashion-products" / "images_60x80.zip") as file:
             file.extractall(small)

@@ -36,7 +36,7 @@ class Settings(BaseSettings):
         env_prefix="VITRINE_", toml_file="vitrine.toml", extra="forbid", frozen=True
     )
 
-    encoder: str = "colour"
+    encoder: str = "default"
     """Encoder for new shops."""
     models_dir: Path = Field(default_factory=lambda: _cache_dir() / "models")
     """Where downloaded models are kept."""

@@ -62,6 +62,12 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _plain_encoder(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """Commands are tested with the encoder that knows nothing; `test_default_encoder` has ours."""
+    monkeypatch.setenv("VITRINE_ENCODER", "colour")
+
+
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The app on these arguments, in a folder of its own."""
@@ -92,7 +98,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop that tests only read."""
     folder = tmp_path_factory.mktemp("built")
     source = write_catalogue(folder / "source")
-    settings = Settings(models_dir=folder / "models", threads=2)
+    settings = Settings(encoder="colour", models_dir=folder / "models", threads=2)
     build(source, folder / "my.shop", settings=settings).close()
     return folder / "my.shop"
 

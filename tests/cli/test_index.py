@@ -145,6 +145,7 @@ def test_flags_win_over_the_environment_and_that_over_the_file(
     run: Run, run_error: Run, run_json: Run, catalogue: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arguments = ("index", catalogue, "--shop", "my.shop")
+    monkeypatch.delenv("VITRINE_ENCODER")
     Path("vitrine.toml").write_text('encoder = "from-the-file"\n')
     assert "'from-the-file'" in run_error(*arguments, code=2)
     monkeypatch.setenv("VITRINE_ENCODER", "from-the-environment")
