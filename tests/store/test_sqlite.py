@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 
@@ -150,19 +150,79 @@ def test_a_file_that_is_no_shop_is_refused(path: Path, content: bytes) -> None:
     assert path.read_bytes() == content
 
 
-def test_a_folder_that_cannot_be_written_is_told_as_such(shop: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "read-only"
+@pytest.fixture
+def frozen(shop: Path, put: Put, monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
+    """A shop in a folder that says of itself that it cannot be written; to root that is a lie."""
+    with closing(open_sqlite(shop)) as store:
+        put(store, "p1", "c1")
+    folder = shop.parent / "read only?"
     folder.mkdir()
-    shop.rename(folder / "a.shop")
-    (folder / "a.shop").chmod(0o444)
+
+    def access(path: Path, _mode: int) -> bool:
+        return path != folder
+
+    monkeypatch.setattr(os, "access", access)
+    moved = shop.rename(folder / "a #1.shop")
+    moved.chmod(0o444)
     folder.chmod(0o555)
+    yield moved
+    folder.chmod(0o755)
+
+
+def test_a_shop_in_a_folder_that_cannot_be_written_is_read(frozen: Path) -> None:
+    before = content(frozen.parent)
+    with closing(open_sqlite(frozen)) as store:
+        assert store.products(["p1"])["p1"].title == "title of p1"
+        assert len(store.rows().vectors) == 1
+        assert store.problems() == []
+        seen: list[int] = []
+        thread = threading.Thread(target=lambda: seen.append(store.counter()))
+        thread.start()
+        thread.join()
+        assert seen == [store.counter()]
+        store.backup(frozen.parent.parent / "copy.shop")
+        assert content(frozen.parent) == before
+    with look_into_sqlite(frozen) as store:
+        assert store.product_ids() == {"p1"}
+    with closing(open_sqlite(frozen.parent.parent / "copy.shop")) as store:
+        assert store.product_ids() == {"p1"}
+    assert content(frozen.parent) == before
+
+
+def test_a_shop_in_a_folder_that_cannot_be_written_is_not_changed(
+    frozen: Path, release: Callable[..., None]
+) -> None:
+    with closing(open_sqlite(frozen)) as store:
+        with pytest.raises(DataError, match="cannot be changed: its folder"), store.importing():
+            pass
+        with pytest.raises(DataError, match="copy it into one that can"), store.transaction():
+            pass
+    release(RETITLE)
+    with pytest.raises(DataError, match="written by an older release and its folder"):
+        open_sqlite(frozen)
+    with look_into_sqlite(frozen) as store:
+        assert store.products(["p1"])["p1"].title == "migrated"
+
+
+def test_a_shop_that_another_computer_changes_is_not_read_on(frozen: Path) -> None:
+    with closing(open_sqlite(frozen)) as store:
+        assert store.product_ids() == {"p1"}
+        os.utime(frozen, ns=(1, 1))
+        with pytest.raises(DataError, match="changed by another computer; open it again"):
+            store.counter()
+
+
+def test_a_shop_in_use_in_a_folder_that_cannot_be_written_is_refused(frozen: Path) -> None:
+    log = frozen.with_name(f"{frozen.name}-wal")
     try:
-        if os.access(folder, os.W_OK):
-            pytest.skip("whoever runs this may write everywhere")
-        with pytest.raises(DataError, match="copy it into a folder that can be written"):
-            open_sqlite(folder / "a.shop")
-    finally:
-        folder.chmod(0o755)
+        log.touch()
+        pytest.skip("whoever runs this may write everywhere")
+    except PermissionError:
+        frozen.parent.chmod(0o755)
+    log.write_bytes(b"a log")
+    frozen.parent.chmod(0o555)
+    with pytest.raises(DataError, match="copy it, with its -wal file, into a folder that can"):
+        open_sqlite(frozen)
 
 
 def test_a_missing_shop_says_how_to_build_one(path: Path) -> None:

@@ -1,10 +1,16 @@
-"""The shop as one SQLite file: write-ahead log, one writer, readers that never wait."""
+"""The shop as one SQLite file: write-ahead log, one writer, readers that never wait.
+
+In a folder that cannot be written there is no room for the log, so a shop there is read as a file
+that nobody changes.
+"""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,6 +35,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
+        self._frozen = _state(path) if _is_frozen(path) else None
         self._engine = _engine(path, read_only=read_only)
         self._import_lock = filelock.FileLock(f"{path}.lock", thread_local=False)
 
@@ -105,6 +112,7 @@ class SqliteStore:
     @contextmanager
     def importing(self, *, wait_s: float = 0.0) -> Generator[None]:
         """See `Store.importing`; the lock is a file beside the shop."""
+        self._check_writable()
         try:
             self._import_lock.acquire(timeout=wait_s)
         except filelock.Timeout as error:
@@ -120,6 +128,7 @@ class SqliteStore:
     @contextmanager
     def transaction(self) -> Generator[Writer]:
         """See `Store.transaction`."""
+        self._check_writable()
         with _transaction(self._engine) as connection:
             yield CoreWriter(connection)
 
@@ -141,8 +150,17 @@ class SqliteStore:
         """See `Store.close`."""
         self._engine.dispose()
 
+    def _check_writable(self) -> None:
+        if self._frozen is not None:
+            raise DataError(
+                f"{self._path} cannot be changed: its folder cannot be written; "
+                "copy it into one that can"
+            )
+
     @contextmanager
     def _reading(self) -> Generator[Connection]:
+        if self._frozen is not None and self._frozen != _state(self._path):
+            raise DataError(f"{self._path} was changed by another computer; open it again")
         with self._engine.connect() as connection, connection.begin():
             yield connection
 
@@ -180,6 +198,11 @@ def open_sqlite(path: Path) -> SqliteStore:
         DataError: it is damaged, or its folder cannot be written.
     """
     if _is_older(path):
+        if _is_frozen(path):
+            raise DataError(
+                f"{path} was written by an older release and its folder cannot be written; "
+                "copy it into one that can"
+            )
         _copy(path, _free_name(path, f"before-{HEAD}"))
         _upgrade(path)
     return SqliteStore(path)
@@ -231,7 +254,11 @@ def _upgrade(path: Path) -> None:
 
 
 def _engine(path: Path, *, read_only: bool = False) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_S})
+    if _is_frozen(path):
+        engine = create_engine(f"sqlite:///{path}", creator=partial(_connect_to_read, path))
+        read_only = True
+    else:
+        engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_S})
     event.listen(engine, "connect", _set_up_to_read if read_only else _set_up)
     event.listen(engine, "begin", _begin)
     return engine
@@ -265,10 +292,24 @@ def _begin(connection: Connection) -> None:
 
 def _connect_to_read(path: Path) -> sqlite3.Connection:
     # mode=ro would leave the files of the write-ahead log behind
-    uri = f"{path.resolve().as_uri()}?mode=rw"
-    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_S)
+    mode = "immutable=1" if _is_frozen(path) else "mode=rw"
+    uri = f"{path.resolve().as_uri()}?{mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_S, check_same_thread=False)
     connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def _is_frozen(path: Path) -> bool:
+    """Whether a shop is at rest in a folder that cannot be written."""
+    log = path.with_name(f"{path.name}-wal")
+    at_rest = path.is_file() and not (log.exists() and log.stat().st_size)
+    return at_rest and not os.access(path.parent, os.W_OK)
+
+
+def _state(path: Path) -> tuple[int, int, bool]:
+    """What changes when somebody else writes to the file."""
+    now = path.stat()
+    return now.st_mtime_ns, now.st_size, _is_frozen(path)
 
 
 def _revision(path: Path) -> str:
@@ -280,8 +321,9 @@ def _revision(path: Path) -> str:
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
             raise DataError(
-                f"{path} cannot be opened ({error}): SQLite writes beside a shop even to read it; "
-                "copy it into a folder that can be written"
+                f"{path} cannot be opened ({error}): SQLite has to write beside a shop that is in "
+                "use or was not closed; copy it, with its -wal file, into a folder that can be "
+                "written"
             ) from error
         if error.sqlite_errorname.startswith("SQLITE_CORRUPT"):
             raise DataError(f"{path} is damaged ({error}); go back to a backup of it") from error
