@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vitrine.errors import ConfigurationError, FetchError, UsageError
+from vitrine.errors import ConfigurationError, EncoderMismatchError, FetchError, UsageError
 from vitrine.index import Mask, Snapshot, check_facets, count_facet
 from vitrine.search import (
     Change,
@@ -131,9 +131,14 @@ def _read(view: Snapshot, eyes: Eyes, text: str) -> tuple[Vectors | None, list[s
     """Vector of words, if the encoder knows any; a note where it cannot be loaded.
 
     What products say is found without it. The note goes to visitors too, so it names no path.
+
+    Raises:
+        EncoderMismatchError: it can, but did not make the shop's vectors.
     """
     try:
         return eyes.read(text, view.encoder), []
+    except EncoderMismatchError:
+        raise
     except (UsageError, ConfigurationError, FetchError):
         return None, [
             f"the encoder {view.encoder.name!r} cannot be loaded (a search by photo says why), so "
