@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vitrine.images import thumbnail
+from vitrine.images import is_whole_thumbnail, thumbnail
 
 
 def opened(data: bytes) -> Image.Image:
@@ -42,3 +42,10 @@ def test_no_metadata_is_written_and_the_picture_stays_as_it_was() -> None:
     assert opened(data).size == (100, 75)
     assert image.size == (400, 300)
     assert "exif" in image.info
+
+
+def test_a_thumbnail_that_is_no_whole_picture_is_told_apart() -> None:
+    whole = thumbnail(Image.new("RGB", (400, 300), (1, 2, 3)))
+    assert is_whole_thumbnail(whole)
+    for broken in (b"", b"hello", whole[:-1], whole[: len(whole) // 2], b"\x89PNG" + whole):
+        assert not is_whole_thumbnail(broken)

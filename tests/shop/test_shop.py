@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -237,6 +239,17 @@ def test_verify_finds_photos_that_changed(shop: Shop, photo: MakePhoto) -> None:
     assert "changed since it was indexed" in found[0]
     assert "cannot be read" in found[1]
     assert shop.verify(photos=False) == []
+
+
+def test_verify_finds_thumbnails_that_broke(shop: Shop) -> None:
+    with closing(sqlite3.connect(shop.location)) as connection:
+        connection.execute(
+            "UPDATE images SET thumbnail = substr(thumbnail, 1, 40) WHERE sha256 IN (SELECT sha256"
+            " FROM photos JOIN products USING (product_row) WHERE product_id = 'p003')"
+        )
+        connection.commit()
+    [problem] = shop.verify(photos=False)
+    assert problem.startswith("product 'p003': the thumbnail of ")
 
 
 def test_a_backup_opens_and_answers_alike(shop: Shop, tmp_path: Path, settings: Settings) -> None:

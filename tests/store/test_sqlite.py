@@ -295,6 +295,13 @@ def test_a_backup_holds_everything_and_is_sound(shop: Path, put: Put, tmp_path: 
         ("INSERT INTO trigrams VALUES ('  f', 'forged')", "known for typos but said by no product"),
         ("UPDATE vectors SET vector = x'00'", "has 1 bytes, not 8"),
         ("UPDATE vectors SET vector = zeroblob(8)", "has length 0.000, not 1"),
+        ("UPDATE vectors SET vector = x'007e007e007e007e'", "has length nan, not 1"),
+        ('UPDATE vectors SET tags = \'{"colour": ["Red", 0.5\'', "its tags cannot be read"),
+        ("UPDATE vectors SET tags = '[]'", "its tags cannot be read"),
+        ('UPDATE vectors SET tags = \'{"colour": ["Red", 0.5]}\'', "its tags cannot be read"),
+        ("UPDATE vectors SET tags = '{\"colour\": [1, 0.5, false]}'", "its tags cannot be read"),
+        ('UPDATE vectors SET tags = \'{"colour": ["Red", 2, false]}\'', "its tags cannot be"),
+        ("UPDATE vectors SET tags = x'ff'", "its tags cannot be read"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM images", "points to a missing row of images"),
     ],
 )

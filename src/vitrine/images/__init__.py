@@ -24,7 +24,7 @@ from __future__ import annotations
 from vitrine.images.decoding import Decoded, decode
 from vitrine.images.identity import PHOTO_SUFFIXES, photo_sha256
 from vitrine.images.limits import ImageLimits, image_limits
-from vitrine.images.thumbnails import thumbnail
+from vitrine.images.thumbnails import is_whole_thumbnail, thumbnail
 from vitrine.images.workers import DecodeWorkers
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "ImageLimits",
     "decode",
     "image_limits",
+    "is_whole_thumbnail",
     "photo_sha256",
     "thumbnail",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 from PIL import Image
+from PIL.WebPImagePlugin import WebPImageFile
 
 _QUALITY = 80
 _METHOD = 2
@@ -22,3 +23,11 @@ def thumbnail(image: Image.Image, *, side_px: int = 320) -> bytes:
     out = BytesIO()
     small.save(out, "WEBP", quality=_QUALITY, method=_METHOD)
     return out.getvalue()
+
+
+def is_whole_thumbnail(data: bytes) -> bool:
+    """Whether this is a WebP file with all its parts; cheap, because no pixel is decoded."""
+    try:
+        return WebPImageFile(BytesIO(data)).width > 0
+    except (OSError, SyntaxError, ValueError):
+        return False

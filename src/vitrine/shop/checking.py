@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vitrine.errors import EncoderMismatchError, VitrineError
-from vitrine.images import photo_sha256
+from vitrine.images import is_whole_thumbnail, photo_sha256
 from vitrine.shop.photos import PhotoSource, is_url
 from vitrine.store import Store
 from vitrine.types import EncoderIdentity
@@ -45,3 +45,13 @@ def changed_photos(store: Store, max_bytes: int) -> list[str]:
             if reason:
                 found.append(f"product {product.product_id!r}: {reason}")
     return found
+
+
+def broken_thumbnails(store: Store) -> list[str]:
+    """One line for each photo whose small copy is no whole picture."""
+    return [
+        f"product {product.product_id!r}: the thumbnail of {ref.location} is no whole picture"
+        for product, refs in store.iterate()
+        for ref in refs
+        if ref.sha256 and not is_whole_thumbnail(store.thumbnail(ref.sha256) or b"")
+    ]

@@ -16,7 +16,7 @@ from vitrine.errors import LockedError, NotFoundError, UsageError
 from vitrine.images import image_limits
 from vitrine.search import Box, Query, query_of
 from vitrine.settings import Settings
-from vitrine.shop.checking import changed_photos
+from vitrine.shop.checking import broken_thumbnails, changed_photos
 from vitrine.shop.editing import patched
 from vitrine.shop.eyes import Eyes, loaded_encoder
 from vitrine.shop.failures import drop_failures, failures_path, write_failures
@@ -322,14 +322,21 @@ class Shop:
     # keeping
 
     def verify(self, *, photos: bool = True) -> list[str]:
-        """Check checksums, references and hashes; one line for each thing that is wrong.
+        """Check that the shop is whole; one line for each thing that is wrong.
+
+        That is: SQLite's own checks and every reference; each product's row against its hash and
+        against the full-text index; each vector's size and length (1), its tags' form; each
+        thumbnail's container, but not its pixels; and the photos. Further checks wait until those
+        of the file find nothing.
 
         Args:
             photos: also read every local photo again and compare it with what was indexed.
         """
-        found = self._store.problems()
-        if photos and not found:
-            found = changed_photos(self._store, image_limits(self._settings).max_bytes)
+        if found := self._store.problems():
+            return found
+        found = broken_thumbnails(self._store)
+        if photos:
+            found += changed_photos(self._store, image_limits(self._settings).max_bytes)
         return found
 
     def backup(self, path: str | Path) -> None:

@@ -1,6 +1,8 @@
-"""Integrity of a shop file: SQLite's own checks, and every hash that we keep."""
+"""Integrity of a shop file: SQLite's own checks, every hash that we keep, vectors and tags."""
 
 from __future__ import annotations
+
+import json
 
 import numpy as np
 from sqlalchemy import Connection, select, text
@@ -61,12 +63,25 @@ def _words(connection: Connection) -> list[str]:
 
 def _vectors(connection: Connection) -> list[str]:
     found: list[str] = []
-    dims = select(vectors.c.sha256, vectors.c.vector, encoders.c.dim).join(encoders)
-    for sha256, blob, dim in connection.execute(dims.execution_options(yield_per=1000)):
+    kept = select(vectors.c.sha256, vectors.c.vector, vectors.c.tags, encoders.c.dim).join(encoders)
+    for sha256, blob, tags, dim in connection.execute(kept.execution_options(yield_per=1000)):
+        if not _are_tags(tags):
+            found.append(f"photo {sha256[:12]}: its tags cannot be read")
         if len(blob) != 2 * dim:
             found.append(f"photo {sha256[:12]}: its vector has {len(blob)} bytes, not {2 * dim}")
             continue
         length = float(np.linalg.norm(from_float16_bytes([blob], dim).astype(np.float32)))
-        if not abs(length - 1) < _LENGTH_TOLERANCE:
+        if not abs(length - 1) < _LENGTH_TOLERANCE:  # NaN is not near anything
             found.append(f"photo {sha256[:12]}: its vector has length {length:.3f}, not 1")
     return found
+
+
+def _are_tags(text: str) -> bool:
+    """Whether this is what `tags_to_json` writes: head -> [value, confidence, unsure]."""
+    try:
+        return all(
+            isinstance(value, str) and 0 <= confidence <= 1 and isinstance(unsure, bool)
+            for value, confidence, unsure in json.loads(text).values()
+        )
+    except (AttributeError, TypeError, ValueError):
+        return False
