@@ -20,8 +20,8 @@ from vitrine.demo.page import render_page
 from vitrine.demo.terminal import print_answer
 from vitrine.errors import UsageError
 from vitrine.settings import Settings
-from vitrine.shop import ImportReport, SearchResult, open_shop
-from vitrine.types import Hit
+from vitrine.shop import ImportReport, SearchResult, create_shop, open_shop
+from vitrine.types import Hit, Product
 
 VOID = {"meta", "link", "img"}
 MOST_BYTES = 1_500_000
@@ -169,6 +169,23 @@ def test_a_file_in_the_way_is_said_plainly(tmp_path: Path) -> None:
     taken.touch()
     with pytest.raises(UsageError, match="taken is a file; give a folder"):
         run_demo(taken, settings=Settings(), console=Console(), open_page=False)
+
+
+def test_a_page_and_a_shop_of_somebody_else_stay(tmp_path: Path) -> None:
+    page, shop = tmp_path / "index.html", tmp_path / "demo.shop"
+    page.write_text("<title>My site</title>", encoding="utf-8")
+    with pytest.raises(UsageError, match="is not the demo's, so it is not replaced"):
+        run_demo(tmp_path, settings=Settings(), console=Console(), open_page=False)
+    assert page.read_text(encoding="utf-8") == "<title>My site</title>"
+    assert not shop.exists()
+    page.unlink()
+    settings = Settings(encoder="colour", models_dir=tmp_path / "models")
+    with create_shop(shop, settings=settings) as mine:
+        mine.add([Product("mine", title="My hat")])
+    with pytest.raises(UsageError, match="holds products that are not the demo's"):
+        run_demo(tmp_path, settings=settings, console=Console(), open_page=False)
+    with open_shop(shop, settings=settings) as mine:
+        assert [product.product_id for product in mine.products()] == ["mine"]
 
 
 def test_markup_in_a_title_is_shown_as_text() -> None:

@@ -15,6 +15,8 @@ from vitrine.encoders import ENCODERS
 from vitrine.shop import ImportReport
 from vitrine.types import Hit, Product
 
+_TITLE = "vitrine: three questions to a shop"
+_HEAD_BYTES = 2000
 _KINDS = {"jpg": "jpeg"}
 _LEADS = {"photo": "The photo", "product": "The product", "words": "The words"}
 _WORD_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight")
@@ -77,12 +79,19 @@ def render_page(
     )
     row = ENCODERS.get(report.encoder)
     return environment.get_template("page.html.jinja").render(
+        page_title=_TITLE,
         report=report,
         encoder_summary=row.summary if row else "",
         drawn=drawn,
         sections=[_section(number, answer) for number, answer in enumerate(answers, start=1)],
         commands=commands,
     )
+
+
+def is_our_page(path: Path) -> bool:
+    """Whether a file is a page that `render_page` made."""
+    with path.open("rb") as file:
+        return f"<title>{_TITLE}</title>".encode() in file.read(_HEAD_BYTES)
 
 
 def _section(number: int, answer: Answer) -> Section:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from vitrine.catalog import Catalogue, read_catalogue
 from vitrine.demo.examples import ask, held_back, questions
-from vitrine.demo.page import render_page
+from vitrine.demo.page import is_our_page, render_page
 from vitrine.demo.source import demo_source
 from vitrine.demo.terminal import print_answer, print_commands
 from vitrine.demo.wording import count
@@ -39,15 +39,18 @@ def run_demo(out: Path, *, settings: Settings, console: Console, open_page: bool
         Path of the page.
 
     Raises:
-        UsageError: `out` is a file.
+        UsageError: `out` is a file, or holds an index.html or a demo.shop of somebody else.
         LockedError: another demo is writing there.
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; give a folder for the demo's shop and page")
+    page = out / "index.html"
+    if page.exists() and not is_our_page(page):
+        raise UsageError(f"{page} is not the demo's, so it is not replaced; give another folder")
     out.mkdir(parents=True, exist_ok=True)
     catalogue = read_catalogue(demo_source())
     asked = questions(catalogue)
-    with _shop(out / "demo.shop", settings) as shop:
+    with _shop(out / "demo.shop", settings, catalogue) as shop:
         report = _index(shop, held_back(catalogue, asked))
         console.print(Text(headline(report)))
         console.print(Text(DRAWN, style="dim"))
@@ -56,7 +59,6 @@ def run_demo(out: Path, *, settings: Settings, console: Console, open_page: bool
     for number, answer in enumerate(answers, start=1):
         print_answer(console, number, answer)
     commands = own_catalogue_commands()
-    page = out / "index.html"
     page.write_text(render_page(report, DRAWN, answers, commands), encoding="utf-8")
     print_commands(console, commands)
     last = Text.assemble("\nThe page of these results: ", (str(page), "bold"))
@@ -104,10 +106,14 @@ def _command() -> str:
         return f'"{beside}"' if " " in beside else beside
 
 
-def _shop(path: Path, settings: Settings) -> Shop:
+def _shop(path: Path, settings: Settings, catalogue: Catalogue) -> Shop:
     if not path.exists():
         return create_shop(path, settings=settings)
     shop = open_shop(path, settings=settings)
+    ours = {product.product_id for product in catalogue}
+    if any(product.product_id not in ours for product in shop.products()):
+        shop.close()
+        raise UsageError(f"{path} holds products that are not the demo's; give another folder")
     if shop.encoder.name != settings.encoder:
         shop.reindex(settings.encoder)
     return shop
