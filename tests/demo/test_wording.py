@@ -54,8 +54,24 @@ def test_reasons(shared: Json, sentence: str) -> None:
     assert reason(Hit("p", 0.9, {}, {"photo": 1, "shared": shared})) == sentence
 
 
-def test_words_that_are_all_there() -> None:
-    assert reason(Hit("p", 1.0, {}, {"words": ["red", "hat"]}), "Red hat") == "Says every word."
+@pytest.mark.parametrize(
+    ("asked", "said", "sentence"),
+    [
+        ("Red hat", ["red", "hat"], "Says every word."),
+        ("Red hats, red!", ["red", "hat"], "Says every word."),
+        ("dresses", ["dress"], "Says dress."),
+        ("drses", ["dress"], "Says dress."),
+        ("red drses boots", ["red", "dress"], "Says red and dress, not boots."),
+        ("T-shirt", ["t-shirt"], "Says t-shirt."),
+        ("rayée", ["rayee"], "Says rayee."),
+        ("red hat", ["hats"], "Says hats, not red."),
+        ("red hat", [], "Looks like the words."),
+    ],
+)
+def test_words_are_compared_as_search_reads_them(
+    asked: str, said: list[str], sentence: str
+) -> None:
+    assert reason(Hit("p", 1.0, {}, {"words": said}), asked) == sentence
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from vitrine.search import parse_where
+from vitrine.store import pieces
 from vitrine.types import Hit, Json, Product
 
 _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "INR": "₹", "JPY": "¥"}
@@ -70,7 +72,7 @@ def reason(hit: Hit, words: str = "", where: str = "") -> str:
         'Says red, not shirt.'
     """
     if "words" in hit.why:
-        return _words_said(hit.why["words"], words.casefold().split())
+        return _words_said(hit.why["words"], words)
     given = set(parse_where(where)) - {"article_type"}
     shared = {k: v for k, v in hit.why.get("shared", {}).items() if k not in given}
     same = [noun for name, noun in _NOUNS.items() if name in shared]
@@ -141,8 +143,18 @@ def _fact(name: str, value: str) -> str:
     return value if name == "brand" else value.lower()
 
 
-def _words_said(said: Sequence[str], asked: Sequence[str]) -> str:
-    missing = [word for word in asked if word not in said]
+def _words_said(said: Sequence[str], words: str) -> str:
+    """Compare what was found with what was asked by the rule that search reads words by."""
+    if not said:
+        return "Looks like the words."
+    found = {piece.folded for word in said for piece in pieces(word)}
+    asked = {piece.folded: piece.written for piece in pieces(words)}
+    corrected = found - asked.keys()  # nearly spelled so
+    missing = [
+        written
+        for folded, written in asked.items()
+        if folded not in found and not get_close_matches(folded, corrected, n=1)
+    ]
     if not missing:
         return "Says every word." if len(asked) > 1 else f"Says {said[0]}."
     return f"Says {listed(said)}, not {listed(missing, 'or')}."
