@@ -124,7 +124,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class SaidAndLooks:
-    """By words and by likeness to their vector, the two rankings fused."""
+    """By words and by likeness to their vector, the two rankings fused.
+
+    A product counts in full if it holds every word, by half if it holds none: who asks for blue
+    denim is not shown what is merely blue first.
+    """
 
     view: Snapshot
     vector: Vectors
@@ -140,11 +144,14 @@ class SaidAndLooks:
     def best(self, n: int) -> list[Candidate]:
         """Fused to a depth that does not depend on `n`, so that pages agree."""
         deep = max(n, FUSED)
-        said = [match.product_id for match in self.said[:deep]]
+        shares = {match.product_id: match.score for match in self.said[:deep]}
+        said = list(shares)
         seen = {
             found.product_id: found for found in self.view.nearest(self.vector, deep, self.among)
         }
-        scores = dict(fuse([said[:FUSED], list(seen)[:FUSED]]))
+        fused = fuse([said[:FUSED], list(seen)[:FUSED]])
+        weighed = {i: score * (1 + shares.get(i, 0.0)) / 2 for i, score in fused}
+        scores = dict(sorted(weighed.items(), key=lambda pair: (-pair[1], pair[0])))
         floor = min(scores.values(), default=0.0)
         rest = dict.fromkeys(i for i in (*seen, *said) if i not in scores)
         scores |= {i: floor * FUSED / (FUSED + place) for place, i in enumerate(rest, 1)}
