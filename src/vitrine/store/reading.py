@@ -74,18 +74,16 @@ _LISTED = ("product_row", "product_id", *_FIELDS, "extra", "tags")
 
 
 def _listed(encoder: int, since: int) -> Select[Any]:
-    first = (
-        select(photos_table.c.product_row, vectors.c.tags)
-        .join(vectors, vectors.c.sha256 == photos_table.c.sha256)
-        .where(vectors.c.encoder_row == encoder, photos_table.c.position == 0)
-        .subquery()
-    )
-    named = [products_table.c[name] for name in _LISTED[:-1]]
+    """Products with the tags of their first photo."""
+    products, photos = products_table, photos_table
+    is_first = (photos.c.product_row == products.c.product_row) & (photos.c.position == 0)
+    is_its = (vectors.c.sha256 == photos.c.sha256) & (vectors.c.encoder_row == encoder)
     return (
-        select(*named, first.c.tags)
-        .outerjoin(first, first.c.product_row == products_table.c.product_row)
-        .where(products_table.c.changed_at > since)
-        .order_by(products_table.c.product_row)
+        select(*(products.c[name] for name in _LISTED[:-1]), vectors.c.tags)
+        .outerjoin(photos, is_first)
+        .outerjoin(vectors, is_its)
+        .where(products.c.changed_at > since)
+        .order_by(products.c.product_row)
     )
 
 
