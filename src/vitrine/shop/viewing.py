@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from vitrine.index import Snapshot, snapshot
 from vitrine.store import Store
@@ -25,7 +28,7 @@ class LatestView:
         view = self._view
         if view is not None and view.counter == self._store.counter():
             return view
-        with self._refreshing:
+        with self._refreshing, _no_collection():
             view = self._view
             rows = self._store.rows(0 if view is None or view.worn else view.counter)
             if view is not None and not view.worn and rows.encoder == view.encoder:
@@ -33,3 +36,18 @@ class LatestView:
             else:
                 self._view = snapshot(rows if view is None or view.worn else self._store.rows())
             return self._view
+
+
+@contextmanager
+def _no_collection() -> Generator[None]:
+    """Rows come as hundreds of thousands of small objects, and no cycle is among them.
+
+    Looking for cycles takes a third of the time in which a shop of 40,000 products opens.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
