@@ -33,7 +33,7 @@ EXAMPLES = (
         "Photographed at home, found in the shop",
         "As someone would take it on the floor at home: another background, another light, at an "
         "angle. It was left out of the index, so the search meets it for the first time.",
-        about={"article_type": "Shirts", "brand": "Ostrelund", "colour": "Red"},
+        about={"article_type": "Tshirts", "brand": "Oskaline", "colour": "Pink"},
     ),
     Example(
         "product",
