@@ -40,6 +40,7 @@ def list_encoders(as_json: AsJson = False) -> None:
     """List the encoders of the table: what they can do, and where they are kept."""
     settings = settings_from()
     from vitrine.encoders import ENCODERS
+    from vitrine.encoders.packaged import PACKAGED
 
     facts = [_facts(row, settings) for row in ENCODERS.values()]
     if as_json:
@@ -49,7 +50,8 @@ def list_encoders(as_json: AsJson = False) -> None:
     for each in facts:
         size = f"{each['size_mb']:,.0f} MB" if each["size_mb"] else "-"
         absent = "to download" if each["size_mb"] else "missing"
-        kept = each["folder"] if each["kept"] else absent
+        in_program = each["kept"] and each["name"] == PACKAGED
+        kept = "" if in_program else each["folder"] if each["kept"] else absent
         does = ", ".join(each["abilities"])
         shown = (each["name"], does, each["dim"], size, each["licence"], kept or "in the program")
         table.add_row(*map(cell, shown))
