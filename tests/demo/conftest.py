@@ -50,8 +50,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     return Ran(out, page, console.file.getvalue(), settings)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Gone after its module: while Playwright runs, no other test can have an event loop."""
     path = os.environ.get("VITRINE_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.skip("no Chromium on this machine; install it or set VITRINE_CHROMIUM")

@@ -144,13 +144,13 @@ class SaidAndLooks:
     def best(self, n: int) -> list[Candidate]:
         """Fused to a depth that does not depend on `n`, so that pages agree."""
         deep = max(n, FUSED)
-        shares = {match.product_id: match.score for match in self.said[:deep]}
-        said = list(shares)
+        said = [match.product_id for match in self.said[:deep]]
         seen = {
             found.product_id: found for found in self.view.nearest(self.vector, deep, self.among)
         }
         fused = fuse([said[:FUSED], list(seen)[:FUSED]])
-        weighed = {i: score * (1 + shares.get(i, 0.0)) / 2 for i, score in fused}
+        row_of, shares = self.view.product_row_of, self.said.scores
+        weighed = {i: score * (1 + float(shares[row_of[i]])) / 2 for i, score in fused}
         scores = dict(sorted(weighed.items(), key=lambda pair: (-pair[1], pair[0])))
         floor = min(scores.values(), default=0.0)
         rest = dict.fromkeys(i for i in (*seen, *said) if i not in scores)
