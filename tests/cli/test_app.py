@@ -144,8 +144,11 @@ def test_ctrl_c_keeps_what_was_indexed(
     write: Callable[[str, int], Path], tmp_path: Path, run_json: Run
 ) -> None:
     source, shop = write("many", 900), tmp_path / "my.shop"
-    command = [sys.executable, "-m", "vitrine", "index", str(source), "--shop", str(shop)]
-    command += ["--threads", "1"]
+    # a shell's background job is started deaf to Ctrl-C, and so would be what it starts
+    hear = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    run = "import vitrine.cli; vitrine.cli.main()"
+    command = [sys.executable, "-c", f"{hear}; {run}"]
+    command += ["index", str(source), "--shop", str(shop), "--threads", "1"]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     for _ in range(2000):
         if shop.exists() and _n_products(shop):
