@@ -45,7 +45,8 @@ EXAMPLES = (
     Example(
         "words",
         "In so many words",
-        "The words are looked up in titles, descriptions and attributes.",
+        "The words are looked up in titles, descriptions and attributes, and on the photos "
+        "by an encoder that understands them.",
         words="blue denim",
         where="gender=women|unisex",
     ),
