@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import (
@@ -80,6 +80,12 @@ class Settings(BaseSettings):
     """Requests a second for each key and address; 0 limits nobody."""
     serve_burst: int = Field(default=100, ge=1)
     """Requests that may come at once before the rate counts."""
+    serve_web: Literal["local", "public", "off"] = "local"
+    """Who is shown the pages: programs on this computer, everyone, or nobody."""
+    serve_photo_kept_s: int = Field(default=3600, ge=0, le=3600)
+    """How long a visitor's photo is kept for pages that come back to it; 0 keeps none."""
+    serve_photos_mb: float = Field(default=64.0, gt=0)
+    """Memory for the photos that are kept; the oldest go first."""
     serve_stop_timeout_s: int = Field(default=15, ge=0)
     """Time that running requests have to finish when the server is told to stop."""
 

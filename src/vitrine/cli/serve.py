@@ -51,6 +51,12 @@ def serve(
             help="Requests a second for each key and address; default 20, 0 limits nobody.",
         ),
     ] = None,
+    web: Annotated[
+        str | None,
+        typer.Option(
+            "--web", metavar="WHO", help="Who is shown the pages: local (default), public or off."
+        ),
+    ] = None,
     encoder: EncoderName = None,
     threads: Threads = None,
     offline: Offline = False,
@@ -75,6 +81,7 @@ def serve(
         serve_allow_origins=allow_origin or None,
         serve_trust_proxies=trust_proxy or None,
         serve_rate_per_s=rate,
+        serve_web=web,
     )
     from vitrine.serve import open_service, run_server
 

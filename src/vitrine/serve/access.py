@@ -93,7 +93,7 @@ async def caller_of(request: Request) -> Caller:
         Problem: `rate_limited`, `key_missing`, `key_unknown` or `loopback_only`.
     """
     service = service_of(request)
-    address = _address(request)
+    address = address_of(request)
     token = _token(request)
     record = await service.keys.find(token) if token else None
     if wait_s := service.rates.take((record.key_id if record else "", address)):
@@ -155,7 +155,7 @@ def _token(request: Request) -> str:
     return request.headers.get("x-api-key", "").strip()
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
     """The caller's address; of IPv6 the network, because one caller has all of it."""
     host = request.client.host if request.client else ""
     try:

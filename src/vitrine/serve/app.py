@@ -27,6 +27,7 @@ from vitrine.serve.problems import (
     respond,
 )
 from vitrine.serve.service import Service
+from vitrine.serve.web import error_page, furnish, wants_page
 
 _SENT_HEADERS = ("Authorization", "Content-Type", "X-API-Key", "X-Request-ID")
 _SHOWN_HEADERS = ("Retry-After", "X-Request-ID")
@@ -47,6 +48,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     for room in (searching, selling, probing):
         app.include_router(room.router)
+    furnish(app, service)
     app.openapi = lambda: describe(app)
     _explain_errors(app, service)
     _surround(app, service)
@@ -90,6 +92,8 @@ def _explain_errors(app: FastAPI, service: Service) -> None:
             request_id = request_id_of(request.scope)
             if problem.code == "internal":
                 log.error("request %s: %s", request_id, error, exc_info=error)
+            if wants_page(request):
+                return error_page(request, problem, request_id)
             return respond(problem, request_id)
 
         app.add_exception_handler(

@@ -40,6 +40,7 @@ KINDS: Mapping[str, Kind] = {
     "key_unknown": Kind(401, "The key opens nothing"),
     "key_insufficient": Kind(403, "This needs an admin key"),
     "loopback_only": Kind(403, "Without keys only this computer is served"),
+    "web_local": Kind(403, "The pages are shown on the shop's own computer only"),
     "host_refused": Kind(403, "The server is not known by this name"),
     "origin_refused": Kind(403, "Pages of this origin may not ask"),
     "not_found": Kind(404, "There is nothing at this path"),

@@ -1,0 +1,1 @@
+// What every page needs. Pages work without it.
