@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Generator
@@ -10,14 +11,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError
 
 from vitrine.errors import DataError, LockedError, NotFoundError, ShopVersionError
-from vitrine.store import Store, create_sqlite, look_into_sqlite, open_sqlite
+from vitrine.store import JobRecord, Store, create_sqlite, look_into_sqlite, open_sqlite
 from vitrine.store import migrate as migrate_module
 from vitrine.store.schema import HEAD
-from vitrine.types import EncoderIdentity
+from vitrine.store.writing import CoreWriter
+from vitrine.types import EncoderIdentity, Product
 
 Put = Callable[..., None]
 
@@ -61,22 +63,22 @@ def test_migrations_make_the_schema_that_a_new_shop_has(shop: Path, tmp_path: Pa
 
 @pytest.fixture
 def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Make this the release that brought the schema 0002, with this upgrade."""
+    """Make this a release that brings the schema 0003, with this upgrade."""
 
     def make(*lines: str) -> None:
         scripts = tmp_path / "migrations"
         (scripts / "versions").mkdir(parents=True)
         ours = Path(migrate_module.__file__).with_name("migrations")
-        for name in ("env.py", "versions/rev_0001_first_schema.py"):
-            (scripts / name).write_text((ours / name).read_text(encoding="utf-8"), encoding="utf-8")
+        for script in (ours / "env.py", *(ours / "versions").glob("rev_*.py")):
+            shutil.copy(script, scripts / script.relative_to(ours))
         body = "".join(f"    {line}\n" for line in lines)
-        (scripts / "versions" / "rev_0002.py").write_text(
+        (scripts / "versions" / "rev_0003.py").write_text(
             "from alembic import op\n"
-            "revision, down_revision = '0002', '0001'\n"
+            "revision, down_revision = '0003', '0002'\n"
             f"def upgrade():\n{body}"
         )
         monkeypatch.setattr(migrate_module, "_SCRIPTS", scripts)
-        monkeypatch.setattr("vitrine.store.sqlite.HEAD", "0002")
+        monkeypatch.setattr("vitrine.store.sqlite.HEAD", "0003")
 
     return make
 
@@ -92,9 +94,33 @@ def test_an_older_file_is_copied_then_migrated(
     release(RETITLE)
     with closing(open_sqlite(shop)) as store:
         assert store.products(["p1"])["p1"].title == "migrated"
-    copy = shop.with_name("a.shop.before-0002")
+    copy = shop.with_name("a.shop.before-0003")
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT title FROM products").fetchall() == [("title of p1",)]
+
+
+def test_a_shop_of_the_first_release_opens_whole(
+    path: Path, identity: EncoderIdentity, put: Put
+) -> None:
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        migrate_module.upgrade(connection, "0001")
+        connection.execute(text("INSERT INTO meta VALUES ('counter', '0')"))
+        writer = CoreWriter(connection)
+        writer.switch_encoder(identity)
+        writer.put_products([(Product("p1", title="from before"), [])])
+    engine.dispose()
+    assert "jobs" not in schema_of(path)
+    with closing(open_sqlite(path)) as store:
+        assert store.products(["p1"])["p1"].title == "from before"
+        put(store, "p2", "c2")
+        with store.transaction() as writer:
+            writer.put_job(JobRecord("j1", "import", {}, "2026-11-21T10:00:00+00:00"))
+        assert store.problems() == []
+    copy = path.with_name(f"a.shop.before-{HEAD}")
+    assert "jobs" not in schema_of(copy)
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT title FROM products").fetchall() == [("from before",)]
 
 
 def content(folder: Path) -> dict[str, bytes]:

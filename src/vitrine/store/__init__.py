@@ -3,8 +3,11 @@
 from vitrine.store.folding import Piece, has_spelling, pairs, pieces
 from vitrine.store.protocol import (
     ImageRecord,
+    JobEnd,
+    JobRecord,
     KeyRecord,
     PhotoRef,
+    ReviewRecord,
     Store,
     StoreRows,
     TermRows,
@@ -17,9 +20,12 @@ from vitrine.store.sqlite import create_sqlite, look_into_sqlite, open_sqlite
 
 __all__ = [
     "ImageRecord",
+    "JobEnd",
+    "JobRecord",
     "KeyRecord",
     "PhotoRef",
     "Piece",
+    "ReviewRecord",
     "Store",
     "StoreRows",
     "TermRows",

@@ -36,13 +36,13 @@ def check_known(revision: str, path: Path) -> None:
         )
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, revision: str = "head") -> None:
     """Run every migration that the file has not seen, inside the caller's transaction."""
     from alembic import command
 
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _config() -> Config:

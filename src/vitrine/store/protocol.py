@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vitrine.types import EncoderIdentity, Product, Rows, Tags, Vectors
+from vitrine.types import EncoderIdentity, Json, Product, RowFailure, Rows, Tags, Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,60 @@ class KeyRecord:
     """Empty: it opens."""
 
 
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """A piece of work that outlives the request, and the server, that began it."""
+
+    job_id: str
+    kind: str
+    request: Json
+    """What whoever does it has to know."""
+    created_at: str
+    """ISO 8601, UTC; so are the others."""
+    state: str = "queued"
+    """queued, running, done, failed or cancelled; the last three are final."""
+    done: int = 0
+    total: int = 0
+    note: str = ""
+    """What it waits for, or why it failed."""
+    cancelling: bool = False
+    """Somebody asked a running job to stop."""
+    leased_until: float = 0.0
+    """Seconds since 1970: until then nobody but `leased_by` may do it."""
+    leased_by: str = ""
+    started_at: str = ""
+    finished_at: str = ""
+    result: Json = field(default_factory=dict[str, object])
+    n_failures: int = 0
+    number: int = 0
+    """Given by the store; grows with every job."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnd:
+    """How a job came to its end, or back into the queue."""
+
+    state: str
+    at: str
+    note: str = ""
+    result: Json = field(default_factory=dict[str, object])
+    failures: Sequence[RowFailure] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRecord:
+    """What a person decided about a value of a product."""
+
+    product_id: str
+    field: str
+    value: str
+    """What was judged; where the product says something else by now, nobody has judged that."""
+    decided: str
+    """kept, corrected, ..."""
+    decided_at: str
+    """ISO 8601, UTC."""
+
+
 class Writer(Protocol):
     """One transaction: everything done through it appears together or not at all."""
 
@@ -132,6 +186,48 @@ class Writer(Protocol):
 
     def put_key(self, key: KeyRecord) -> None:
         """Keep a key, or replace the one of the same `key_id`."""
+        ...
+
+    def put_job(self, job: JobRecord) -> None:
+        """Queue a job; its id must be new."""
+        ...
+
+    def take_job(self, holder: str, *, now: float, until: float) -> JobRecord | None:
+        """Lease the oldest job that waits or whose lease ran out.
+
+        None where there is none, or where another one is being done.
+        """
+        ...
+
+    def keep_job(
+        self, job_id: str, holder: str, *, until: float, done: int, total: int, note: str = ""
+    ) -> JobRecord | None:
+        """Renew a lease and say how far the job is; None where it is somebody else's by now."""
+        ...
+
+    def end_job(self, job_id: str, holder: str, end: JobEnd) -> bool:
+        """Let go of a job; False, and nothing is changed, where it is somebody else's by now.
+
+        The state `queued` puts it back, to be taken again. Earlier failures are replaced.
+        """
+        ...
+
+    def cancel_job(self, job_id: str, at: str) -> JobRecord | None:
+        """Take a job out of the queue, or ask whoever does it to stop; one that ended stays.
+
+        None where there is no such job.
+        """
+        ...
+
+    def forget_jobs(self, n_kept: int) -> None:
+        """Drop jobs that ended, but for the newest."""
+        ...
+
+    def put_reviews(self, reviews: Iterable[ReviewRecord]) -> int:
+        """Keep decisions, the latest of each product and field; how many products are there.
+
+        They go with their product, and stay when it is put again.
+        """
         ...
 
     def sweep(self) -> int:
@@ -203,6 +299,24 @@ class Store(Protocol):
 
     def keys(self) -> Sequence[KeyRecord]:
         """Every key that was ever made, the oldest first."""
+        ...
+
+    def job(self, job_id: str) -> JobRecord | None:
+        """One job."""
+        ...
+
+    def jobs(self, k: int, *, before: int | None = None) -> Sequence[JobRecord]:
+        """Give k jobs, the newest first, with numbers below `before`."""
+        ...
+
+    def job_failures(self, job_id: str, k: int, *, offset: int = 0) -> Sequence[RowFailure]:
+        """Rows that a job left out, in their order."""
+        ...
+
+    def reviews(
+        self, product_ids: Sequence[str] | None = None, fields: Sequence[str] | None = None
+    ) -> Sequence[ReviewRecord]:
+        """Decisions about these products and fields, or all; by product and field."""
         ...
 
     def importing(self, *, wait_s: float = 0.0) -> AbstractContextManager[None]:

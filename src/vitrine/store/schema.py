@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 
 from vitrine.types import Product
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `migrations/versions`; a test keeps the two together."""
 
 TEXT_FIELDS = (
@@ -128,6 +129,55 @@ api_keys = Table(
     Column("sha256", String, nullable=False),
     Column("created_at", String, nullable=False),
     Column("revoked_at", String, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("job_id", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("cancelling", Boolean, nullable=False),
+    Column("leased_until", Float, nullable=False),
+    Column("leased_by", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("started_at", String, nullable=False),
+    Column("finished_at", String, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("n_failures", Integer, nullable=False),
+    Index("jobs_state", "state", "number"),
+    sqlite_autoincrement=True,
+)
+
+job_failures = Table(
+    "job_failures",
+    metadata,
+    Column("number", ForeignKey("jobs.number", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("source", Text, nullable=False),
+    Column("line", Integer),
+    Column("product_id", Text, nullable=False),
+    Column("column", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column(
+        "product_row",
+        ForeignKey("products.product_row", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("field", String, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("decided", String, nullable=False),
+    Column("decided_at", String, nullable=False),
 )
 
 trigrams = Table(

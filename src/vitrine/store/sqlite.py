@@ -6,28 +6,42 @@ that nobody changes.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import filelock
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
-from vitrine.errors import DataError, LockedError, NotFoundError, ShopVersionError
-from vitrine.store import checks, migrate, reading, words
-from vitrine.store.protocol import KeyRecord, PhotoRef, StoreRows, TermRows, Writer
+from vitrine.errors import DataError, LockedError, NotFoundError
+from vitrine.store import checks, jobs, migrate, reading, reviewing, words
+from vitrine.store.files import (
+    BUSY_S,
+    connect_to_read,
+    copy_file,
+    free_name,
+    is_frozen,
+    revision_of,
+    state_of,
+)
+from vitrine.store.protocol import (
+    JobRecord,
+    KeyRecord,
+    PhotoRef,
+    ReviewRecord,
+    StoreRows,
+    TermRows,
+    Writer,
+)
 from vitrine.store.schema import HEAD, WORDS, images, meta, metadata, products
 from vitrine.store.writing import CoreWriter, read_counter
-from vitrine.types import EncoderIdentity, Product
+from vitrine.types import EncoderIdentity, Product, RowFailure
 
 _WRITE = "vitrine_write"
-_BUSY_S = 30
 
 
 class SqliteStore:
@@ -35,7 +49,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
-        self._frozen = _state(path) if _is_frozen(path) else None
+        self._frozen = state_of(path) if is_frozen(path) else None
         self._engine = _engine(path, read_only=read_only)
         self._import_lock = filelock.FileLock(f"{path}.lock", thread_local=False)
 
@@ -109,6 +123,28 @@ class SqliteStore:
         with self._reading() as connection:
             return reading.keys(connection)
 
+    def job(self, job_id: str) -> JobRecord | None:
+        """See `Store.job`."""
+        with self._reading() as connection:
+            return jobs.find(connection, job_id)
+
+    def jobs(self, k: int, *, before: int | None = None) -> Sequence[JobRecord]:
+        """See `Store.jobs`."""
+        with self._reading() as connection:
+            return jobs.newest(connection, k, before)
+
+    def job_failures(self, job_id: str, k: int, *, offset: int = 0) -> Sequence[RowFailure]:
+        """See `Store.job_failures`."""
+        with self._reading() as connection:
+            return jobs.failures(connection, job_id, k, offset)
+
+    def reviews(
+        self, product_ids: Sequence[str] | None = None, fields: Sequence[str] | None = None
+    ) -> Sequence[ReviewRecord]:
+        """See `Store.reviews`."""
+        with self._reading() as connection:
+            return reviewing.reviews(connection, product_ids, fields)
+
     @contextmanager
     def importing(self, *, wait_s: float = 0.0) -> Generator[None]:
         """See `Store.importing`; the lock is a file beside the shop."""
@@ -136,7 +172,7 @@ class SqliteStore:
         """See `Store.backup`; by SQLite's online backup."""
         if path.exists():
             raise DataError(f"{path} exists already; name a file that does not")
-        _copy(self._path, path)
+        copy_file(self._path, path)
 
     def problems(self) -> list[str]:
         """See `Store.problems`."""
@@ -159,7 +195,7 @@ class SqliteStore:
 
     @contextmanager
     def _reading(self) -> Generator[Connection]:
-        if self._frozen is not None and self._frozen != _state(self._path):
+        if self._frozen is not None and self._frozen != state_of(self._path):
             raise DataError(f"{self._path} was changed by another computer; open it again")
         with self._engine.connect() as connection, connection.begin():
             yield connection
@@ -198,12 +234,12 @@ def open_sqlite(path: Path) -> SqliteStore:
         DataError: it is damaged, or its folder cannot be written.
     """
     if _is_older(path):
-        if _is_frozen(path):
+        if is_frozen(path):
             raise DataError(
                 f"{path} was written by an older release and its folder cannot be written; "
                 "copy it into one that can"
             )
-        _copy(path, _free_name(path, f"before-{HEAD}"))
+        copy_file(path, free_name(path, f"before-{HEAD}"))
         _upgrade(path)
     return SqliteStore(path)
 
@@ -222,7 +258,7 @@ def look_into_sqlite(path: Path) -> Generator[SqliteStore]:
         return
     with TemporaryDirectory(prefix="vitrine-") as folder:
         copy = Path(folder, path.name)
-        _copy(path, copy)
+        copy_file(path, copy)
         _upgrade(copy)
         with closing(SqliteStore(copy)) as store:
             yield store
@@ -234,16 +270,10 @@ def _is_older(path: Path) -> bool:
         raise NotFoundError(
             f"there is no shop at {path}; build one: vitrine index SOURCE --shop {path}"
         )
-    revision = _revision(path)
+    revision = revision_of(path)
     if revision != HEAD:
         migrate.check_known(revision, path)
     return revision != HEAD
-
-
-def _copy(path: Path, new: Path) -> None:
-    with closing(_connect_to_read(path)) as source, closing(sqlite3.connect(new)) as target:
-        source.backup(target)
-        target.execute("PRAGMA journal_mode = DELETE")
 
 
 def _upgrade(path: Path) -> None:
@@ -254,11 +284,11 @@ def _upgrade(path: Path) -> None:
 
 
 def _engine(path: Path, *, read_only: bool = False) -> Engine:
-    if _is_frozen(path):
-        engine = create_engine(f"sqlite:///{path}", creator=partial(_connect_to_read, path))
+    if is_frozen(path):
+        engine = create_engine(f"sqlite:///{path}", creator=partial(connect_to_read, path))
         read_only = True
     else:
-        engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_S})
+        engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_S})
     event.listen(engine, "connect", _set_up_to_read if read_only else _set_up)
     event.listen(engine, "begin", _begin)
     return engine
@@ -288,51 +318,3 @@ def _set_up_to_read(connection: sqlite3.Connection, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     write = connection.get_execution_options().get(_WRITE, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-
-def _connect_to_read(path: Path) -> sqlite3.Connection:
-    # mode=ro would leave the files of the write-ahead log behind
-    mode = "immutable=1" if _is_frozen(path) else "mode=rw"
-    uri = f"{path.resolve().as_uri()}?{mode}"
-    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_S, check_same_thread=False)
-    connection.execute("PRAGMA query_only = ON")
-    return connection
-
-
-def _is_frozen(path: Path) -> bool:
-    """Whether a shop is at rest in a folder that cannot be written."""
-    log = path.with_name(f"{path.name}-wal")
-    at_rest = path.is_file() and not (log.exists() and log.stat().st_size)
-    return at_rest and not os.access(path.parent, os.W_OK)
-
-
-def _state(path: Path) -> tuple[int, int, bool]:
-    """What changes when somebody else writes to the file."""
-    now = path.stat()
-    return now.st_mtime_ns, now.st_size, _is_frozen(path)
-
-
-def _revision(path: Path) -> str:
-    try:
-        with closing(_connect_to_read(path)) as connection:
-            row: tuple[Any] | None = connection.execute(
-                "SELECT version_num FROM alembic_version"
-            ).fetchone()
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
-            raise DataError(
-                f"{path} cannot be opened ({error}): SQLite has to write beside a shop that is in "
-                "use or was not closed; copy it, with its -wal file, into a folder that can be "
-                "written"
-            ) from error
-        if error.sqlite_errorname.startswith("SQLITE_CORRUPT"):
-            raise DataError(f"{path} is damaged ({error}); go back to a backup of it") from error
-        raise ShopVersionError(f"{path} is not a vitrine shop ({error})") from error
-    if row is None:
-        raise ShopVersionError(f"{path} is not a vitrine shop (it names no version)")
-    return str(row[0])
-
-
-def _free_name(path: Path, suffix: str) -> Path:
-    names = (path.with_name(f"{path.name}.{suffix}{n or ''}") for n in range(1000))
-    return next(name for name in names if not name.exists())

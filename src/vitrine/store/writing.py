@@ -10,9 +10,19 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from vitrine.store import words
-from vitrine.store.protocol import ImageRecord, KeyRecord, PhotoRef, VectorRecord, Written
+from vitrine.store import jobs, words
+from vitrine.store.protocol import (
+    ImageRecord,
+    JobEnd,
+    JobRecord,
+    KeyRecord,
+    PhotoRef,
+    ReviewRecord,
+    VectorRecord,
+    Written,
+)
 from vitrine.store.records import fingerprint, product_values, tags_to_json, word_values
+from vitrine.store.reviewing import put_reviews
 from vitrine.store.schema import (
     api_keys,
     deleted,
@@ -106,6 +116,37 @@ class CoreWriter:
         self._connection.execute(
             insert_or(api_keys).values(values).on_conflict_do_update(set_=values)
         )
+
+    def put_job(self, job: JobRecord) -> None:
+        """See `Writer.put_job`."""
+        jobs.put(self._connection, job)
+
+    def take_job(self, holder: str, *, now: float, until: float) -> JobRecord | None:
+        """See `Writer.take_job`."""
+        return jobs.take(self._connection, holder, now, until)
+
+    def keep_job(
+        self, job_id: str, holder: str, *, until: float, done: int, total: int, note: str = ""
+    ) -> JobRecord | None:
+        """See `Writer.keep_job`."""
+        said = {"leased_until": until, "done": done, "total": total, "note": note}
+        return jobs.keep(self._connection, job_id, holder, said)
+
+    def end_job(self, job_id: str, holder: str, end: JobEnd) -> bool:
+        """See `Writer.end_job`."""
+        return jobs.end(self._connection, job_id, holder, end)
+
+    def cancel_job(self, job_id: str, at: str) -> JobRecord | None:
+        """See `Writer.cancel_job`."""
+        return jobs.cancel(self._connection, job_id, at)
+
+    def forget_jobs(self, n_kept: int) -> None:
+        """See `Writer.forget_jobs`."""
+        jobs.forget(self._connection, n_kept)
+
+    def put_reviews(self, reviews: Iterable[ReviewRecord]) -> int:
+        """See `Writer.put_reviews`."""
+        return put_reviews(self._connection, reviews)
 
     def sweep(self) -> int:
         """See `Writer.sweep`."""
