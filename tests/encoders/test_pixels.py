@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from vitrine.encoders.pixels import Interpolation, Resize, fit_pixels
+from vitrine.encoders.pixels import Interpolation, Resize, fit_pixels, frame_of
 
 
 def halves(width: int, height: int) -> Image.Image:
@@ -53,6 +53,23 @@ def test_squash_ignores_the_shape() -> None:
     pixels = fit_pixels(halves(400, 10), 20, 20, "squash")
     assert pixels[:, :9].tolist() == [[[255, 0, 0]] * 9] * 20
     assert pixels[:, 11:].tolist() == [[[0, 0, 255]] * 9] * 20
+
+
+@pytest.mark.parametrize("resize", ["letterbox", "crop", "squash"])
+@pytest.mark.parametrize("size", [(60, 80), (59, 80), (200, 100), (33, 500)])
+def test_the_frame_is_where_a_mark_appears(resize: Resize, size: tuple[int, int]) -> None:
+    width, height = size
+    image = Image.new("RGB", size)
+    across, down = width // 2, height * 3 // 5
+    ImageDraw.Draw(image).rectangle((across, down, width, height), fill=(255, 0, 0))
+    reds = fit_pixels(image, 400, 300, resize)
+    top, left = np.argwhere((reds[..., 0] > 127) & (reds[..., 1] < 127)).min(axis=0)
+    frame = frame_of(*size, 400, 300, resize)
+    shown = (
+        frame[0] + left / 300 * (frame[2] - frame[0]),
+        frame[1] + top / 400 * (frame[3] - frame[1]),
+    )
+    assert shown == pytest.approx((across / width, down / height), abs=0.01)
 
 
 @pytest.mark.parametrize("resize", ["letterbox", "crop", "squash"])

@@ -15,7 +15,7 @@ from vitrine.encoders.external_data import external_files
 from vitrine.encoders.graphs import Graph
 from vitrine.encoders.model_files import folder_file, hub_file
 from vitrine.encoders.model_row import ModelFile, ModelRow, read_model_row
-from vitrine.encoders.pixels import check_pixels, fit_pixels
+from vitrine.encoders.pixels import Frame, check_pixels, fit_pixels, frame_of
 from vitrine.encoders.pooling import pool
 from vitrine.encoders.tag_heads import read_labels, tags_of
 from vitrine.encoders.text_tower import TextTower
@@ -111,6 +111,13 @@ class OnnxEncoder:
             given.resize,
             given.interpolation,
             given.crop_share,
+        )
+
+    def frame(self, width: int, height: int) -> Frame:
+        """As the row's resize rule has it."""
+        given = self._row.input
+        return frame_of(
+            width, height, given.height_px, given.width_px, given.resize, given.crop_share
         )
 
     def embed(self, pixels: Pixels) -> Vectors:

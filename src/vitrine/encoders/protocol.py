@@ -102,6 +102,15 @@ class Explainer(Protocol):
         """Rows and columns of the cells; None for an encoder that has no cells."""
         ...
 
+    def frame(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """Where the cells lie on a photo of that size.
+
+        Returns:
+            Left, top, right and bottom in shares of its sides; beyond 0..1 where `prepare` adds
+            margins, within where it cuts.
+        """
+        ...
+
     def embed_cells(self, pixels: Pixels) -> NDArray[np.float32]:
         """Embed the places of prepared photos; `similarity_map` makes a heat map of them.
 

@@ -2,6 +2,7 @@
 
 from vitrine.search.composing import Composition, Reference, compose, reference_of
 from vitrine.search.fusion import fuse
+from vitrine.search.heat import HeatMap, heat_map
 from vitrine.search.modifiers import Change, read_change
 from vitrine.search.paging import Leader, matching_closely, page
 from vitrine.search.query import GROUPINGS, SORTS, Box, Query, query_of
@@ -21,6 +22,7 @@ __all__ = [
     "Everything",
     "Fact",
     "Facts",
+    "HeatMap",
     "Leader",
     "Looks",
     "Query",
@@ -33,6 +35,7 @@ __all__ = [
     "compose",
     "facts",
     "fuse",
+    "heat_map",
     "match_words",
     "matching_closely",
     "page",

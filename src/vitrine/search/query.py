@@ -67,6 +67,26 @@ class Box:
         return left, top, right, max(round(self.bottom * height), top + 1)
 
     @property
+    def sides(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom."""
+        return self.left, self.top, self.right, self.bottom
+
+    def within(self, outer: Box) -> Box:
+        """Where this part of a part of a photo lies on the photo.
+
+        Example:
+            >>> Box(0.0, 0.5, 1.0, 1.0).within(Box(0.5, 0.0, 1.0, 0.5)).sides
+            (0.5, 0.25, 1.0, 0.5)
+        """
+        width, height = outer.right - outer.left, outer.bottom - outer.top
+        return Box(
+            outer.left + self.left * width,
+            outer.top + self.top * height,
+            min(outer.right, outer.left + self.right * width),
+            min(outer.bottom, outer.top + self.bottom * height),
+        )
+
+    @property
     def share(self) -> float:
         """How much it leaves of the side that it cuts most, but at least a twentieth.
 

@@ -2,14 +2,17 @@
 
 from vitrine.shop.exporting import export_products
 from vitrine.shop.failures import write_failures
+from vitrine.shop.heat_maps import Explanation, Side
 from vitrine.shop.opening import build, create_shop, look_into_shop, open_shop
 from vitrine.shop.results import ImportReport, SearchResult, product_to_json
 from vitrine.shop.shop import Shop
 
 __all__ = [
+    "Explanation",
     "ImportReport",
     "SearchResult",
     "Shop",
+    "Side",
     "build",
     "create_shop",
     "export_products",

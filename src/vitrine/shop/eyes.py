@@ -76,14 +76,28 @@ class Eyes:
     ) -> tuple[Vectors, Tags]:
         """Vector (dim,) and tags of a photo or a part of it; an encoder may give no tags."""
         encoder = self.encoder(wanted)
-        share = 1.0 if crop is None else crop.share
-        opened = self._open(image, math.ceil(decode_side_px(encoder) / share))
+        opened = self.open(image, wanted, crop)
         part = opened if crop is None else opened.crop(crop.pixels(*opened.size))
         pixels = encoder.prepare(part)[np.newaxis]
         if tagger := as_tagger(encoder):
             vectors, tags = tagger.embed_and_tag(pixels)
             return vectors[0], tags[0]
         return encoder.embed(pixels)[0], {}
+
+    def open(self, image: Photo, wanted: EncoderIdentity, crop: Box | None = None) -> Image.Image:
+        """A whole photo, large enough for the encoder to look at that part of it.
+
+        Raises:
+            ImageError: it cannot or must not be decoded.
+        """
+        if not isinstance(image, str | Path | bytes):
+            return image
+        limits = image_limits(self._settings)
+        if not isinstance(image, bytes):
+            image = PhotoSource(None, max_bytes=limits.max_bytes).read(str(image))
+        share = 1.0 if crop is None else crop.share
+        at_least_px = math.ceil(decode_side_px(self.encoder(wanted)) / share)
+        return decode(image, limits=limits, at_least_px=at_least_px).image
 
     def read(self, text: str, wanted: EncoderIdentity) -> Vectors | None:
         """Vector (dim,) of words; None from an encoder that understands none."""
@@ -97,11 +111,3 @@ class Eyes:
                 "table: say where its folder is with --encoder DIR (encoder= in Python)"
             )
         return wanted.name
-
-    def _open(self, image: Photo, at_least_px: int) -> Image.Image:
-        limits = image_limits(self._settings)
-        if isinstance(image, str | Path):
-            image = PhotoSource(None, max_bytes=limits.max_bytes).read(str(image))
-        if not isinstance(image, bytes):
-            return image
-        return decode(image, limits=limits, at_least_px=at_least_px).image

@@ -51,8 +51,17 @@ class Parts:
     tags: list[Tags]
 
 
-def find(store: Store, view: Snapshot, eyes: Eyes, query: Query) -> SearchResult:
+def find(
+    store: Store, view: Snapshot, eyes: Eyes, query: Query, only: str | None = None
+) -> SearchResult:
     """Answer a query from one view of a shop.
+
+    Args:
+        store: where products are read.
+        view: what is searched.
+        eyes: for the query's photos and words.
+        query: what is asked.
+        only: the one product that may be found; None for any.
 
     Raises:
         QueryError: a field, facet or change does not exist, or the query cannot be ranked.
@@ -61,6 +70,8 @@ def find(store: Store, view: Snapshot, eyes: Eyes, query: Query) -> SearchResult
     """
     check_facets(view.columns, query.facets)
     among = view.matching(query.where)
+    if only is not None:
+        among = among & (np.arange(len(among)) == view.product_row_of[only])
     parts = _parts(view, eyes, query)
     among = among & ~_asked_with(view, query)
     reference = reference_of(view, list(query.like), parts.tags)

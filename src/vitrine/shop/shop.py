@@ -21,6 +21,7 @@ from vitrine.shop.editing import patched
 from vitrine.shop.eyes import Eyes, loaded_encoder
 from vitrine.shop.failures import drop_failures, failures_path, write_failures
 from vitrine.shop.finding import find
+from vitrine.shop.heat_maps import Explanation, explain
 from vitrine.shop.importing import Progress, Work, import_products
 from vitrine.shop.photos import open_photo_source
 from vitrine.shop.reindexing import reindex_photos
@@ -177,6 +178,22 @@ class Shop:
         started = time.perf_counter()
         found = find(self._store, self._view(), self._eyes, query)
         return replace(found, took_ms=(time.perf_counter() - started) * 1000)
+
+    def explain(self, product_id: str, query: Query | None = None, **asked: Any) -> Explanation:
+        """Say why a product is a hit, with heat maps where the encoder has cells.
+
+        Args:
+            product_id: a hit of the query.
+            query: what was asked.
+            **asked: in its place, keywords as for `search`.
+
+        Raises:
+            NotFoundError: no such product.
+            QueryError: the product is no hit of this query.
+            ImageError: a photo of the query cannot be read.
+        """
+        query = query or query_of(**asked)
+        return explain(self._store, self._view(), self._eyes, self._settings, query, product_id)
 
     def embed(self, image: Photo) -> Vectors:
         """Vector (dim,) of a photo under this shop's encoder."""
