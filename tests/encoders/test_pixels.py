@@ -56,7 +56,7 @@ def test_squash_ignores_the_shape() -> None:
 
 
 @pytest.mark.parametrize("resize", ["letterbox", "crop", "squash"])
-@pytest.mark.parametrize("size", [(60, 80), (59, 80), (200, 100), (33, 500)])
+@pytest.mark.parametrize("size", [(60, 80), (59, 80), (200, 100), (90, 200)])
 def test_the_frame_is_where_a_mark_appears(resize: Resize, size: tuple[int, int]) -> None:
     width, height = size
     image = Image.new("RGB", size)
