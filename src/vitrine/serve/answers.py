@@ -84,6 +84,55 @@ class SearchAnswer(_Closed):
     )
 
 
+class PhotoOf(_Closed):
+    """Whose photo a map lies on."""
+
+    product_id: str | None = Field(None, description="Left out for the photo that was sent.")
+    photo: int = Field(description="Which of the photos, from 0.")
+
+
+class MapOut(_Closed):
+    """What every cell of a photo adds to the cosine; some speak against it."""
+
+    rows: int
+    columns: int
+    box: Annotated[
+        list[float],
+        Field(
+            min_length=4,
+            max_length=4,
+            description="Left, top, right, bottom: the part of the photo that the cells share out "
+            "evenly, in shares of its sides.",
+        ),
+    ]
+    margins: float = Field(
+        description="What the white margins add that the encoder puts around a photo of another "
+        "shape; it is part of the values, the same in each."
+    )
+    values: list[list[float]] = Field(description="Row by row; all together are the cosine.")
+    of: PhotoOf
+
+
+class MapsOut(_Closed):
+    """Heat maps of both sides."""
+
+    query: MapOut | None = Field(description="Null where words were asked for.")
+    hit: MapOut
+
+
+class ExplainAnswer(_Closed):
+    """Why a product is a hit."""
+
+    product_id: str
+    cosine: float | None = Field(
+        description="Of the two photos, or of words and photo; each map sums to it."
+    )
+    maps: MapsOut | None = Field(description="Null where there are none; `no_maps` says why.")
+    no_maps: str | None = None
+    why: dict[str, Any] = Field(description="As in the hit of a search.")
+    notes: list[str] | None = None
+
+
 class TagOut(_Closed):
     """What the encoder sees."""
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from vitrine import __version__
 from vitrine.errors import VitrineError
-from vitrine.serve import probing, searching, selling
+from vitrine.serve import explaining, probing, searching, selling
 from vitrine.serve.access import NameGuard
 from vitrine.serve.describing import PROBLEM_RESPONSES, describe
 from vitrine.serve.envelope import Envelope, log, request_id_of
@@ -46,7 +46,7 @@ def create_app(service: Service) -> FastAPI:
         responses=PROBLEM_RESPONSES,
     )
     app.state.service = service
-    for room in (searching, selling, probing):
+    for room in (searching, explaining, selling, probing):
         app.include_router(room.router)
     furnish(app, service)
     app.openapi = lambda: describe(app)

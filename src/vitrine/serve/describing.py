@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -12,10 +13,10 @@ from pydantic.json_schema import models_json_schema
 
 from vitrine.serve.answers import ProblemAnswer
 from vitrine.serve.problems import KINDS, MEDIA_TYPE
-from vitrine.serve.questions import Batch, SearchQuestion
+from vitrine.serve.questions import Batch, ExplainQuestion, SearchQuestion
 from vitrine.types import Json
 
-_BODIES: tuple[type[BaseModel], ...] = (SearchQuestion, Batch)
+_BODIES: tuple[type[BaseModel], ...] = (SearchQuestion, ExplainQuestion, Batch)
 _REF = "#/components/schemas/{model}"
 _PHOTO = {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP, AVIF, GIF, HEIC."}
 _OPEN = ("/livez", "/readyz", "/version")
@@ -42,8 +43,18 @@ def json_body(model: type[BaseModel], examples: Mapping[str, object]) -> Json:
     }
 
 
-def form_or_json(model: type[BaseModel], examples: Mapping[str, object]) -> Json:
-    """Describe a body of JSON, or of a form with a photo and the same JSON."""
+def form_or_json(
+    model: type[BaseModel],
+    examples: Mapping[str, object],
+    beside_photo: Mapping[str, object] | None = None,
+) -> Json:
+    """Describe a body of JSON, or of a form with a photo and the same JSON.
+
+    Args:
+        model: of the JSON.
+        examples: name -> an example of it.
+        beside_photo: an example of it beside a photo; given, the form needs it.
+    """
     described = json_body(model, examples)
     described["requestBody"]["content"]["multipart/form-data"] = {
         "schema": {
@@ -53,10 +64,10 @@ def form_or_json(model: type[BaseModel], examples: Mapping[str, object]) -> Json
                 "query": {
                     "type": "string",
                     "description": "The JSON object of `application/json`, as text.",
-                    "example": '{"k": 5, "where": {"gender": "women"}}',
+                    "example": json.dumps(beside_photo or {"k": 5, "where": {"gender": "women"}}),
                 },
             },
-            "required": ["photo"],
+            "required": ["photo", "query"] if beside_photo else ["photo"],
             "additionalProperties": False,
         }
     }

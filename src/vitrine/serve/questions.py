@@ -94,6 +94,12 @@ class SearchQuestion(_Strict):
     cursor: _Cursor | None = None
 
 
+class ExplainQuestion(SearchQuestion):
+    """A search as before, and one of its hits; the page and the order play no part."""
+
+    product_id: ProductId = Field(description="A hit of that search.")
+
+
 class SimilarQuestion(_Strict):
     """How products like one are asked for, in the address."""
 

@@ -27,6 +27,7 @@ from vitrine.types import Json
 router = APIRouter(prefix="/v1", tags=["search"], dependencies=[Depends(caller_of)])
 
 _MOST_QUERY_BYTES = 256 * 1024
+_ASKED = set(SearchQuestion.model_fields) - {"cursor", "k"}
 _FORM_OVERHEAD_BYTES = 64 * 1024 + _MOST_QUERY_BYTES
 
 
@@ -72,14 +73,8 @@ async def search(service: ServiceHere, body: Body) -> JSONResponse:
     and `query`, the same JSON as text. The photo is decoded in another process, used, and
     forgotten. All k hits come back if k products match the filter.
     """
-    photo, query = b"", b""
-    await _refuse_early(service, body)
-    if body.is_form:
-        form = await body.read_form(_most_form_bytes(service))
-        photo, query = form.photo, form.query
-    else:
-        query = await body.read_json(_MOST_QUERY_BYTES)
-    asked = parse_json(query or b"{}", SearchQuestion)
+    photo, query = await photo_and_query(service, body)
+    asked = parse_json(query, SearchQuestion)
     return JSONResponse(await service.searches.run(partial(_answer, service, asked, photo)))
 
 
@@ -104,16 +99,38 @@ async def similar(
 )
 async def tags(service: ServiceHere, body: Body) -> JSONResponse:
     """Say type, colour, and whatever else the shop's encoder sees on a photo, with confidences."""
-    await _refuse_early(service, body)
-    form = await body.read_form(_most_form_bytes(service))
-    if form.query:
-        raise Problem("malformed_form", "the form cannot be read: there is no part 'query' here")
-    seen = await service.searches.run(partial(service.tag, form.photo))
+    photo = await photo_alone(service, body)
+    seen = await service.searches.run(partial(service.tag, photo))
     shown = {
         head: {"value": tag.value, "confidence": round(tag.confidence, 4), "unsure": tag.unsure}
         for head, tag in seen.items()
     }
     return JSONResponse({"tags": shown, "encoder": service.encoder.identity.name})
+
+
+async def photo_and_query(service: Service, body: BodyReader) -> tuple[bytes, bytes]:
+    """A question's JSON, and the photo that a form brings with it; empty where it brings none."""
+    await _refuse_early(service, body)
+    if not body.is_form:
+        return b"", await body.read_json(_MOST_QUERY_BYTES) or b"{}"
+    form = await body.read_form(_most_form_bytes(service))
+    return form.photo, form.query or b"{}"
+
+
+async def photo_alone(service: Service, body: BodyReader) -> bytes:
+    """The photo of a form that holds nothing else."""
+    await _refuse_early(service, body)
+    form = await body.read_form(_most_form_bytes(service))
+    if form.query:
+        raise Problem("malformed_form", "the form cannot be read: there is no part 'query' here")
+    return form.photo
+
+
+def query_and_photo(service: Service, asked: SearchQuestion, photo: bytes) -> dict[str, Any]:
+    """What `query_of` takes, but for the page; the photo is decoded in another process."""
+    share = 1.0 if asked.crop is None else Box(*asked.crop).share
+    image = service.decode(photo, share) if photo else None
+    return {**asked.model_dump(include=_ASKED), "image": image}
 
 
 async def _refuse_early(service: Service, body: BodyReader) -> None:
@@ -130,11 +147,8 @@ def _answer(service: Service, asked: SearchQuestion, photo: bytes) -> Json:
     last = first + asked.k
     if last > DEEPEST_HIT:
         raise QueryError(f"only the first {DEEPEST_HIT} hits can be asked for; narrow the search")
-    said: dict[str, Any] = asked.model_dump(exclude={"cursor", "k"})
-    share = 1.0 if asked.crop is None else Box(*asked.crop).share
-    image = service.decode(photo, share) if photo else None
     one_more = asked.k + 1  # tells whether there is another page
-    query = query_of(image=image, offset=first, k=one_more, **said)
+    query = query_of(offset=first, k=one_more, **query_and_photo(service, asked, photo))
     result = service.shop.answer(query)
     more = len(result) > asked.k and last + asked.k <= DEEPEST_HIT
     page = public_page(result, asked.k)
