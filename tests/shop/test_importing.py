@@ -97,6 +97,31 @@ def test_progress_ends_at_the_number_of_photos(shop: Shop, product: MakeProduct)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
 
+@pytest.mark.parametrize("n_asked", [0, 40, 150, 200])
+def test_an_import_that_is_stopped_keeps_whole_products_and_goes_on_later(
+    shop: Shop, product: MakeProduct, n_asked: int
+) -> None:
+    products = [product(n, n, n + 1) for n in range(70)]
+    shop.add([product(99)])
+    stopped = threading.Event()
+
+    def stop() -> bool:  # asked by every thread that reads photos as well
+        nonlocal n_asked
+        n_asked -= 1
+        if n_asked < 0:
+            stopped.set()
+        return stopped.is_set()
+
+    report = shop.add(products, prune=True, stop=stop)
+    assert report.products == report.added < len(products)
+    assert (report.deleted, report.failed, report.errors) == (0, 0, "")
+    assert len(shop) == 1 + report.products
+    assert all(len(found.photos) == 2 for found in shop.products() if found.product_id != "p099")
+    assert shop.verify() == []
+    rest = shop.add(products, prune=True)
+    assert (rest.products, rest.added, rest.deleted) == (70, 70 - report.added, 1)
+
+
 def test_only_one_import_at_a_time(shop: Shop, product: MakeProduct, settings: Settings) -> None:
     started, release = threading.Event(), threading.Event()
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import TypeAlias
 
 from vitrine.catalog import Catalogue
 from vitrine.encoders import Encoder, PhotoEmbedding, embed_photos
+from vitrine.errors import VitrineError
 from vitrine.images import ImageLimits
 from vitrine.shop.photos import NotFetchedError, PhotoSource, UnchangedError
 from vitrine.store import ImageRecord, PhotoRef, Store, VectorRecord, Written
@@ -20,6 +22,10 @@ THUMBNAIL_PX = 320
 
 Progress = Callable[[int, int], None]
 """Called with (photos done, photos in all)."""
+
+
+class StoppedError(VitrineError):
+    """A photo is not read, because the import ends early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class Work:
     source: PhotoSource
     threads: int
     limits: ImageLimits
+    stop: Callable[[], bool] = lambda: False
+    """Whether to end early; once true it stays true."""
 
     def embed(
         self, tasks: Iterator[PhotoTask], known: Callable[[str], bool]
@@ -46,18 +54,27 @@ class Work:
         return embed_photos(
             self.encoder,
             tasks,
-            lambda task: self.source.read(task.location, task.known),
+            self._read,
             known=known,
             threads=self.threads,
             limits=self.limits,
             thumbnail_px=THUMBNAIL_PX,
         )
 
+    def _read(self, task: PhotoTask) -> bytes:
+        if self.stop():
+            raise StoppedError(task.location)
+        return self.source.read(task.location, task.known)
+
+
+Entry: TypeAlias = tuple[Product, Sequence[PhotoEmbedding[PhotoTask]]]
+
 
 @dataclass(slots=True)
 class Tally:
     """Counts of a running import."""
 
+    products: int = 0
     photos: int = 0
     embedded: int = 0
     without_photo: int = 0
@@ -71,8 +88,8 @@ def import_products(store: Store, work: Work, catalogue: Catalogue, on_progress:
     """Upsert every product of a catalogue.
 
     A photo whose content has a vector already is neither decoded nor embedded again, so an import
-    that was killed goes on where it stopped. A photo that cannot be read keeps what the shop knew
-    of it and is reported.
+    that was killed goes on where it stopped. One that is told to stop keeps the products that are
+    whole by then. A photo that cannot be read keeps what the shop knew of it and is reported.
     """
     tally = Tally()
     n_photos = sum(len(product.photos) for product in catalogue)
@@ -80,13 +97,17 @@ def import_products(store: Store, work: Work, catalogue: Catalogue, on_progress:
     done = 0
     with closing(work.embed(_tasks(store, catalogue.products, known), known)) as embedded:
         for start in range(0, len(catalogue), BATCH_PRODUCTS):
-            batch = [
-                (product, list(islice(embedded, len(product.photos))))
-                for product in catalogue.products[start : start + BATCH_PRODUCTS]
-            ]
+            batch: list[Entry] = []
+            for product in catalogue.products[start : start + BATCH_PRODUCTS]:
+                photos = list(islice(embedded, len(product.photos)))
+                if work.stop():  # asked last: a photo may be missing because of it
+                    break
+                batch.append((product, photos))
             _write(store, work, batch, catalogue.source, tally)
             done += sum(len(product.photos) for product, _ in batch)
             on_progress(done, n_photos)
+            if work.stop():
+                break
     return tally
 
 
@@ -115,7 +136,7 @@ def _tasks(
 def _write(
     store: Store,
     work: Work,
-    batch: Sequence[tuple[Product, Sequence[PhotoEmbedding[PhotoTask]]]],
+    batch: Sequence[Entry],
     source: str,
     tally: Tally,
 ) -> None:
@@ -129,6 +150,7 @@ def _write(
     fresh = [photo for _, photos in batch for photo in photos if photo.vector is not None]
     tally.embedded += len(fresh)
     written = write_batch(store, work.encoder.identity, fresh, entries)
+    tally.products += len(batch)
     tally.added += written.added
     tally.changed += written.changed
 

@@ -53,7 +53,7 @@ class ImportReport:
     """What an import did."""
 
     products: int
-    """In the catalogue, and now in the shop."""
+    """Of the catalogue, and now in the shop; fewer than it holds where the import was stopped."""
     photos: int
     """Of those products, readable and embedded."""
     without_photo: int

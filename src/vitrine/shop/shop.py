@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -12,19 +11,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 from vitrine.catalog import Catalogue
 from vitrine.encoders import Encoder
-from vitrine.errors import LockedError, NotFoundError, UsageError
+from vitrine.errors import NotFoundError, UsageError
 from vitrine.images import image_limits
 from vitrine.search import Box, Query, query_of
 from vitrine.settings import Settings
+from vitrine.shop import changing
 from vitrine.shop.checking import broken_thumbnails, changed_photos
 from vitrine.shop.editing import patched
 from vitrine.shop.eyes import Eyes, loaded_encoder
-from vitrine.shop.failures import drop_failures, failures_path, write_failures
 from vitrine.shop.finding import find
 from vitrine.shop.heat_maps import Explanation, explain
-from vitrine.shop.importing import Progress, Work, import_products
-from vitrine.shop.photos import open_photo_source
-from vitrine.shop.reindexing import reindex_photos
+from vitrine.shop.importing import Progress
 from vitrine.shop.results import ImportReport, SearchResult
 from vitrine.shop.viewing import LatestView
 from vitrine.store import Store
@@ -32,9 +29,6 @@ from vitrine.types import EncoderIdentity, Product, RowFailure, Vectors, Where
 
 if TYPE_CHECKING:
     from vitrine.search.query import Photo, Weights
-
-
-def _silent(_done: int, _total: int) -> None: ...
 
 
 class Shop:
@@ -232,7 +226,8 @@ class Shop:
         prune: bool = False,
         wait_s: float = 0.0,
         errors: Path | None = None,
-        on_progress: Progress = _silent,
+        on_progress: Progress = changing.silent,
+        stop: changing.Stop = changing.never,
     ) -> ImportReport:
         """Upsert products: insert new ones, replace changed ones, leave equal ones alone.
 
@@ -245,6 +240,8 @@ class Shop:
                 the shop, or SHOP.errors.csv where another file has that name. Where nothing was
                 left out, this shop's list of the same source is removed.
             on_progress: called with (photos done, photos in all).
+            stop: asked after every product; once true, what was done is kept, nothing is pruned,
+                and the report counts fewer products than the catalogue.
 
         Raises:
             LockedError: another process is importing.
@@ -254,33 +251,14 @@ class Shop:
             catalogue = Catalogue("products", "python", list(catalogue), [])
         if prune and not catalogue.products:
             raise UsageError("the catalogue is empty; pruning would delete every product")
-        failures_path(self._path, errors)  # refuses a file of another kind at once
-        started = time.perf_counter()
-        with self._store.importing(wait_s=wait_s), self._work(fetch=fetch) as work:
-            tally = import_products(self._store, work, catalogue, on_progress)
-            named = {product.product_id for product in catalogue}
-            deleted = self._delete(self._store.product_ids() - named) if prune else 0
-            self._sweep()
-        failures = [*catalogue.failures, *tally.failures]
-        if not failures:
-            drop_failures(self._path, errors, catalogue.source)
-        seconds = time.perf_counter() - started
-        return ImportReport(
-            products=len(catalogue),
-            photos=tally.photos,
-            without_photo=tally.without_photo,
-            not_fetched=tally.not_fetched,
-            failed=len(failures),
-            added=tally.added,
-            changed=tally.changed,
-            unchanged=len(catalogue) - tally.added - tally.changed,
-            deleted=deleted,
-            embedded=tally.embedded,
-            seconds=round(seconds, 3),
-            photos_per_second=round(tally.photos / seconds, 1),
-            encoder=self.encoder.name,
-            shop=self.location,
-            errors=self._list_failures(failures, errors),
+        return changing.add_catalogue(
+            self._store,
+            self._settings,
+            self._eyes.encoder,
+            catalogue,
+            changing.Course(fetch, wait_s, errors, on_progress),
+            prune=prune,
+            stop=stop,
         )
 
     def patch(self, product_id: str, **values: Any) -> Product:
@@ -302,10 +280,8 @@ class Shop:
 
     def delete(self, product_ids: str | Iterable[str]) -> int:
         """Remove products; how many there were. Ids that do not exist are passed over."""
-        n_deleted = self._delete([product_ids] if isinstance(product_ids, str) else product_ids)
-        with suppress(LockedError), self._store.importing():  # else the importer sweeps
-            self._sweep()
-        return n_deleted
+        named = [product_ids] if isinstance(product_ids, str) else product_ids
+        return changing.delete_products(self._store, named)
 
     def reindex(
         self,
@@ -314,7 +290,7 @@ class Shop:
         fetch: bool = True,
         wait_s: float = 0.0,
         errors: Path | None = None,
-        on_progress: Progress = _silent,
+        on_progress: Progress = changing.silent,
     ) -> tuple[int, list[RowFailure]]:
         """Move to another encoder, given by name, folder or itself.
 
@@ -327,13 +303,10 @@ class Shop:
             LockedError: another process is importing.
             UsageError: `errors` is a file of another kind.
         """
-        failures_path(self._path, errors)  # refuses a file of another kind at once
         chosen = loaded_encoder(encoder, self._settings)
-        with self._store.importing(wait_s=wait_s), self._work(chosen, fetch=fetch) as work:
-            n_embedded, failures = reindex_photos(self._store, work, on_progress)
-            self._sweep()
+        course = changing.Course(fetch, wait_s, errors, on_progress)
+        n_embedded, failures = changing.move_to_encoder(self._store, self._settings, chosen, course)
         self._eyes = Eyes(self._settings, encoder, self.location, chosen)
-        self._list_failures(failures, errors)
         return n_embedded, failures
 
     # keeping
@@ -363,30 +336,3 @@ class Shop:
             DataError: the file exists.
         """
         self._store.backup(Path(path))
-
-    # inside
-
-    @property
-    def _path(self) -> Path:
-        return Path(self.location)
-
-    @contextmanager
-    def _work(self, encoder: Encoder | None = None, *, fetch: bool) -> Generator[Work]:
-        chosen = encoder or self._eyes.encoder(self._store.encoder())
-        with open_photo_source(self._settings, fetch=fetch) as source:
-            yield Work(chosen, source, self._settings.threads, image_limits(self._settings))
-
-    def _list_failures(self, failures: Sequence[RowFailure], path: Path | None) -> str:
-        if not failures:
-            return ""
-        path = failures_path(self._path, path)
-        write_failures(failures, path, self._path.name)
-        return str(path)
-
-    def _delete(self, product_ids: Iterable[str]) -> int:
-        with self._store.transaction() as writer:
-            return writer.delete_products(product_ids)
-
-    def _sweep(self) -> None:
-        with self._store.transaction() as writer:
-            writer.sweep()
