@@ -25,7 +25,7 @@ from vitrine.shop.importing import Progress
 from vitrine.shop.results import ImportReport, SearchResult
 from vitrine.shop.viewing import LatestView
 from vitrine.store import Store
-from vitrine.types import EncoderIdentity, Product, RowFailure, Vectors, Where
+from vitrine.types import EncoderIdentity, Product, RowFailure, Tags, Vectors, Where
 
 if TYPE_CHECKING:
     from vitrine.search.query import Photo, Weights
@@ -205,6 +205,17 @@ class Shop:
         if product_id not in found:
             raise NotFoundError(f"there is no product {product_id!r} in this shop")
         return found[product_id]
+
+    def tags(self, product_id: str) -> Tags:
+        """What the encoder is sure of on a product's first photo; empty where it has none.
+
+        Raises:
+            NotFoundError: no such product.
+        """
+        view = self._view()
+        if product_id not in view.product_row_of:
+            raise NotFoundError(f"there is no product {product_id!r} in this shop")
+        return view.tags_of(product_id)
 
     def products(self) -> Iterator[Product]:
         """Every product in order of `product_id`."""
