@@ -56,6 +56,23 @@ def test_folders_are_tried_in_order(write: Callable[..., Path]) -> None:
     assert finder.find("b.jpg") == str(second)
 
 
+@pytest.mark.parametrize(
+    "written", ["../secret.jpg", "{outside}", "images/../../secret", "..\\secret.jpg", "../nothing"]
+)
+def test_paths_of_a_stranger_may_not_leave_what_he_sent(
+    write: Callable[..., Path], written: str
+) -> None:
+    photo, outside = write("sent/images/red.jpg"), write("secret.jpg")
+    sent = photo.parents[1]
+    finder = PhotoFinder([sent, sent / "images"], within=sent)
+    assert finder.find("images/../images/red.jpg") == str(photo)
+    with pytest.raises(DataError, match="leads out of what was sent") as refusal:
+        finder.find(written.format(outside=outside))
+    assert str(sent) not in str(refusal.value)
+    with pytest.raises(NotFoundError, match=r"no such file in what was sent: blue\.jpg$"):
+        finder.find("blue.jpg")
+
+
 def test_paths_may_leave_the_folder_if_they_exist(write: Callable[..., Path]) -> None:
     photo, table = write("photos/a.jpg"), write("tables/t.csv", "")
     finder = PhotoFinder([table.parent])

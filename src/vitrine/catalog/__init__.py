@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vitrine.catalog.catalogue import Catalogue, Reader, Source
 from vitrine.catalog.fields import FIELDS, Field
-from vitrine.catalog.formats import FORMATS, read_catalogue
+from vitrine.catalog.formats import FORMATS, read_catalogue, recognise
 from vitrine.catalog.money import parse_price
 from vitrine.catalog.translation import translate
 
@@ -20,5 +20,6 @@ __all__ = [
     "Source",
     "parse_price",
     "read_catalogue",
+    "recognise",
     "translate",
 ]

@@ -35,6 +35,8 @@ class Source:
     """Folder of the photos, where it is not the one of the table."""
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
     """vitrine field -> source column, or `=value` for the same value in every row."""
+    within: Path | None = None
+    """Photos outside this folder are refused: a stranger's catalogue names no file of ours."""
 
 
 @dataclass(frozen=True, slots=True)

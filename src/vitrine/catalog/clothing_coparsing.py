@@ -5,6 +5,7 @@ https://github.com/bearpaw/clothing-co-parsing (Yang, Luo, Lin 2014)
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from vitrine.catalog.assembly import Draft
@@ -52,7 +53,7 @@ def read_clothing_coparsing(source: Source) -> Catalogue:
         draft.extra = {name: value for name, value in said.items() if value}
         draft.photos[:] = [look] if has_photos and look else []
 
-    here = Source(path, images if has_photos else None, source.columns)
+    here = replace(source, path=path, images=images if has_photos else None)
     table = read_delimited(path)
     return read_table(here, "clothing-coparsing", table, {"product_id": "id"}, refine)
 

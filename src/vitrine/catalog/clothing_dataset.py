@@ -6,6 +6,7 @@ https://github.com/alexeygrigorev/clothing-dataset
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from vitrine.catalog.assembly import Draft
@@ -74,7 +75,7 @@ def read_clothing_dataset(source: Source) -> Catalogue:
         photo = draft.fields.get("product_id", "").strip()
         draft.photos[:] = [photo] if has_photos and photo else []
 
-    here = Source(path, images if has_photos else None, source.columns)
+    here = replace(source, path=path, images=images if has_photos else None)
     table = read_delimited(path)
     return read_table(here, "clothing-dataset", table, {"product_id": "image"}, refine)
 

@@ -86,6 +86,7 @@ def read_catalogue(
     format: str | None = None,
     images: Path | None = None,
     columns: Mapping[str, str] | None = None,
+    within: Path | None = None,
 ) -> Catalogue:
     """Read any source of products into one vocabulary.
 
@@ -98,6 +99,7 @@ def read_catalogue(
         columns: vitrine field -> column of the source, or `=value` for one value in every
             row: `{"title": "productDisplayName", "currency": "=EUR"}`. Besides the names of
             `FIELDS` there are `currency`, `photos` and `more_photos`.
+        within: folder that no photo may lie outside of; for catalogues of strangers.
 
     Returns:
         The catalogue; rows, cells and photos that do not fit are in its `failures`.
@@ -116,11 +118,16 @@ def read_catalogue(
     if format is not None and format not in FORMATS:
         raise UsageError(unknown("format", format, FORMATS))
     path = path if format == "folder" else _table_inside(path)
-    reader = FORMATS[format] if format else _recognise(path)
-    return reader.read(Source(path, images and Path(images), dict(columns or {})))
+    reader = FORMATS[format] if format else recognise(path)
+    return reader.read(Source(path, images and Path(images), dict(columns or {}), within))
 
 
-def _recognise(path: Path) -> Reader:
+def recognise(path: Path) -> Reader:
+    """Tell the format of a source by its layout, header or root element.
+
+    Raises:
+        DataError: it is in none that is known.
+    """
     for reader in FORMATS.values():
         if reader.recognises(path):
             return reader

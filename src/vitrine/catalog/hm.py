@@ -5,6 +5,7 @@ https://www.kaggle.com/competitions/h-and-m-personalized-fashion-recommendations
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from vitrine.catalog.assembly import Draft
@@ -78,7 +79,7 @@ def read_hm(source: Source) -> Catalogue:
         if has_photos and article_id and not draft.photos:
             draft.photos.append(f"{article_id[:3]}/{article_id}")
 
-    here = Source(path, images if has_photos else None, source.columns)
+    here = replace(source, path=path, images=images if has_photos else None)
     return read_table(here, "hm", read_delimited(path), _COLUMNS, refine)
 
 

@@ -5,6 +5,7 @@ https://www.kaggle.com/datasets/paramaggarwal/fashion-product-images-dataset
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from vitrine.catalog.assembly import Draft
@@ -60,7 +61,7 @@ def read_kaggle_fashion(source: Source) -> Catalogue:
             draft.photos.append(product_id)
 
     table = read_delimited(path, _name_with_commas)
-    here = Source(path, images if has_photos else None, source.columns)
+    here = replace(source, path=path, images=images if has_photos else None)
     return read_table(here, "kaggle-fashion", table, _COLUMNS, refine)
 
 

@@ -34,7 +34,7 @@ def read_folder(source: Source) -> Catalogue:
         )
     if not source.path.is_dir():
         raise DataError(f"{source.path} is no folder of photos")
-    assembly = Assembly("folder", source, PhotoFinder([source.path]))
+    assembly = Assembly("folder", source, PhotoFinder([source.path], source.within))
 
     def unreadable(error: OSError) -> None:
         reason = f"cannot be read: {error.strerror or error}"

@@ -49,10 +49,11 @@ class PhotoFinder:
 
     Tried in this order in each folder: the name as written, in another case, without its
     extension. Only files that exist are answered; a path may leave the folder, as the table
-    is the user's own.
+    is the user's own, unless all photos have to lie `within` one.
     """
 
     folders: Sequence[Path]
+    within: Path | None = None
     _listings: dict[str, _Listing] = field(default_factory=dict[str, "_Listing"])
 
     def find(self, written: str) -> str:
@@ -60,7 +61,7 @@ class PhotoFinder:
 
         Raises:
             NotFoundError: no such file.
-            DataError: neither a path nor an http(s) URL.
+            DataError: neither a path nor an http(s) URL, or a path that leads out of `within`.
         """
         if written.startswith("//"):
             written = f"https:{written}"
@@ -71,10 +72,20 @@ class PhotoFinder:
         for name in dict.fromkeys((written, written.replace("\\", "/"))):
             for folder in self.folders:
                 path = os.path.normpath(os.path.join(os.path.abspath(folder), name))
+                if self._leads_out(path):
+                    raise DataError(
+                        f"{written[:200]!r} leads out of what was sent: name photos inside it, "
+                        "or by http(s) address"
+                    )
                 if found := self._look(*os.path.split(path)):
                     return found
+        if self.within is not None:
+            raise NotFoundError(f"no such file in what was sent: {written[:200]}")
         where = " or ".join(str(folder) for folder in self.folders)
         raise NotFoundError(f"no such file: {written[:200]} (in {where})")
+
+    def _leads_out(self, path: str) -> bool:
+        return self.within is not None and not Path(path).is_relative_to(self.within.absolute())
 
     def _look(self, folder: str, name: str) -> str | None:
         if folder not in self._listings:

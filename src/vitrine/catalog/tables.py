@@ -126,9 +126,9 @@ def finder_of(source: Source, *defaults: Path) -> PhotoFinder:
     if source.images is not None:
         if not source.images.is_dir():
             raise NotFoundError(f"the folder of photos does not exist: {source.images}")
-        return PhotoFinder([source.images])
+        return PhotoFinder([source.images], source.within)
     here = source.path.parent
-    return PhotoFinder(defaults or [here, here / "images"])
+    return PhotoFinder(defaults or [here, here / "images"], source.within)
 
 
 def cell_of(value: Any) -> Cell:
