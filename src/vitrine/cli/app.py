@@ -16,6 +16,7 @@ from vitrine.cli.doctor import doctor
 from vitrine.cli.embed import embed
 from vitrine.cli.evaluate import evaluate
 from vitrine.cli.exits import GuardedCommand
+from vitrine.cli.explain import explain
 from vitrine.cli.index import index
 from vitrine.cli.keeping import backup, export, verify
 from vitrine.cli.keys import keys
@@ -51,6 +52,13 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
             "vitrine search --shop my.shop --image look.jpg --crop 0.2,0.1,0.8,0.6 --dislike 1164",
             "vitrine search --shop my.shop --like 1163 --group-by item_group_id --facets"
             " colour,price",
+        ),
+    ),
+    (
+        explain,
+        (
+            "vitrine explain --shop my.shop --image look.webp 1163",
+            "vitrine explain --shop my.shop --like 1163 1164 --out why.png",
         ),
     ),
     (

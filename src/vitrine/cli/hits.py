@@ -61,7 +61,7 @@ def _shown(rank: int, hit: Hit) -> dict[str, str]:
         "brand": product.get("brand", ""),
         "price": _price(product),
         "attributes": ", ".join(product[name] for name in _ATTRIBUTES if name in product),
-        "why": _reason(hit.why),
+        "why": reason(hit.why),
     }
 
 
@@ -71,7 +71,7 @@ def _price(product: Json) -> str:
     return f"{price['amount']} {price['currency']}" if price else ""
 
 
-def _reason(why: Json) -> str:
+def reason(why: Json) -> str:
     """What changed, what is said, what is the same, and what stands behind this hit."""
     reasons = [_change(name, change) for name, change in why.get("changed", {}).items()]
     if why.get("words"):

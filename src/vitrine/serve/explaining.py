@@ -27,7 +27,7 @@ router = APIRouter(prefix="/v1", tags=["search"], dependencies=[Depends(caller_o
     openapi_extra=form_or_json(
         ExplainQuestion,
         {
-            "a hit of a liked product": {"like": ["D0040"], "product_id": "D0032"},
+            "a hit of a liked product": {"like": ["D0040"], "product_id": "D0084"},
             "a hit of words": {"text": "striped shirt", "product_id": "D0032"},
         },
         {"product_id": "D0032"},
