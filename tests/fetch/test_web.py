@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import shutil
 import socket
 import ssl
@@ -295,6 +296,30 @@ def test_a_host_with_one_private_address_is_refused_as_a_whole(server: LocalServ
     with Fetcher(FetchLimits(), resolve=resolve) as fetcher:
         assert "192.168.0.7 (private)" in failure(fetcher, "http://shop.example/a.jpg")
     assert asked == ["shop.example"]
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://127.0.0.1:{port}/feed", "127.0.0.1 (loopback)"),
+        ("http://10.0.0.1/feed", "10.0.0.1 (private)"),
+        ("ftp://shop.example/feed", "only http:// and https://"),
+        ("http://nowhere.example/feed", "has no address"),
+    ],
+)
+def test_a_url_can_be_refused_before_anything_is_fetched(
+    server: LocalServer, url: str, reason: str
+) -> None:
+    def resolve(host: str, port: int) -> Sequence[str]:
+        if host == "shop.example":
+            return ["93.184.216.34"]
+        raise OSError(host)
+
+    with Fetcher(FetchLimits(), resolve=resolve) as fetcher:
+        fetcher.check("https://shop.example/feed")
+        with pytest.raises(FetchError, match=re.escape(reason)):
+            fetcher.check(url.format(port=server.port))
+    assert server.connections == 0
 
 
 def test_the_checked_address_is_the_one_connected_to(server: LocalServer) -> None:

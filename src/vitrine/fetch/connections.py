@@ -26,11 +26,11 @@ Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
 _MAX_CANDIDATES = 6
 
 
-def open_pool(rule: AddressRule, resolve: Resolver | None) -> httpcore.ConnectionPool:
+def open_pool(backend: CheckedBackend) -> httpcore.ConnectionPool:
     """Open a pool of HTTP/1.1 connections: no proxy, certificates checked.
 
     Proxies of the environment are not used, because a proxy would resolve the name itself, out of
-    reach of `rule`. `SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured.
+    reach of the rule of addresses. `SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured.
     """
     import httpx
 
@@ -39,7 +39,7 @@ def open_pool(rule: AddressRule, resolve: Resolver | None) -> httpcore.Connectio
         max_connections=None,
         max_keepalive_connections=20,
         keepalive_expiry=10.0,
-        network_backend=CheckedBackend(rule, resolve or system_addresses),
+        network_backend=backend,
     )
 
 
@@ -52,9 +52,9 @@ def system_addresses(host: str, port: int) -> list[str]:
 class CheckedBackend(httpcore.NetworkBackend):
     """Resolves once, refuses the host if any of its addresses is refused, connects to those."""
 
-    def __init__(self, rule: AddressRule, resolve: Resolver) -> None:
+    def __init__(self, rule: AddressRule, resolve: Resolver | None) -> None:
         self._rule = rule
-        self._resolve = resolve
+        self._resolve = resolve or system_addresses
         self._sockets = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -66,7 +66,7 @@ class CheckedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect to the first address that answers, sharing the time left among them."""
-        candidates = self._allowed(host, port)[:_MAX_CANDIDATES]
+        candidates = self.allowed(host, port)[:_MAX_CANDIDATES]
         for left in range(len(candidates), 0, -1):
             address = candidates[len(candidates) - left]
             try:
@@ -83,7 +83,12 @@ class CheckedBackend(httpcore.NetworkBackend):
                     raise
         raise RefusedError(f"host {host!r} has no address; check the URL")
 
-    def _allowed(self, host: str, port: int) -> list[IPAddress]:
+    def allowed(self, host: str, port: int) -> list[IPAddress]:
+        """Resolve a host and judge every address of it.
+
+        Raises:
+            RefusedError: one of them is refused, or there is none.
+        """
         addresses = [ip_address(text) for text in self._addresses(host, port)]
         for address in addresses:
             if reason := self._rule(address, port):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _REDIRECTS = (301, 302, 303, 307, 308)
 _WORTH_RETRYING = (429, 502, 503, 504)
 _FIRST_WAIT_S = 0.2
+_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,12 @@ class Fetcher:
         rule: AddressRule | None = None,
         resolve: Resolver | None = None,
     ) -> None:
-        from vitrine.fetch.connections import open_pool
+        from vitrine.fetch.connections import CheckedBackend, open_pool
 
         self._limits = limits
         default = private_too if limits.allow_private else public_only
-        self._pool = open_pool(rule or default, resolve)
+        self._backend = CheckedBackend(rule or default, resolve)
+        self._pool = open_pool(self._backend)
         self._turns = _Turns(limits.per_host)
         self._closed = Event()
 
@@ -122,6 +124,16 @@ class Fetcher:
         """Close all connections; waiting retries give up."""
         self._closed.set()
         self._pool.close()
+
+    def check(self, url: str) -> None:
+        """Refuse at once what `fetch` would refuse before it connects.
+
+        Raises:
+            FetchError: as `fetch`.
+        """
+        target = read_url(url)
+        with Deadline(self._limits.timeout_s).current(), self._explained(url, []):
+            self._backend.allowed(target.host, target.port or _PORTS[target.scheme])
 
     def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Fetched:
         """Fetch one URL, or learn that it has not changed since the last time.

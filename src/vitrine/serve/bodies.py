@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -22,6 +23,10 @@ _DRAIN_S = 5.0
 _DRAIN_TIMES = 8
 _JSON_TYPE = "application/json"
 _FORM_TYPE = "multipart/form-data"
+
+
+class _TooLargeError(Exception):
+    """More arrives than is read here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,11 @@ class BodyReader:
         self._n_taken = 0
 
     @property
+    def content_type(self) -> str:
+        """The header, as it came."""
+        return self._request.headers.get("content-type", "")
+
+    @property
     def is_form(self) -> bool:
         """Whether the body is a form with a photo; else it is JSON."""
         return self._type() == _FORM_TYPE
@@ -80,27 +90,35 @@ class BodyReader:
         Raises:
             Problem: `body_too_large`, `body_too_slow` or `busy`.
         """
-        announced = self._request.headers.get("content-length", "")
-        if announced.isascii() and announced.isdigit() and int(announced) > max_bytes:
-            await self._refuse_size(max_bytes)
         chunks: list[bytes] = []
-        n_bytes = 0
+
+        async def keep(chunk: bytes) -> None:
+            self._take(len(chunk))
+            chunks.append(chunk)
+
         try:
-            async with asyncio.timeout(self._timeout_s):
-                async for chunk in self._request.stream():
-                    n_bytes += len(chunk)
-                    if n_bytes > max_bytes:
-                        chunks.clear()
-                        await self._refuse_size(max_bytes)
-                    self._take(len(chunk))
-                    chunks.append(chunk)
-        except TimeoutError:
-            raise Problem(
-                "body_too_slow",
-                f"the body did not arrive within {self._timeout_s:g} s; send a smaller photo",
-                headers={"Connection": "close"},
-            ) from None
+            await self._pass_on(keep, max_bytes, self._timeout_s)
+        except _TooLargeError:
+            chunks.clear()
+            await self._refuse_size(max_bytes)
         return b"".join(chunks)
+
+    async def write_to(
+        self, write: Callable[[bytes], None], max_bytes: int, timeout_s: float
+    ) -> None:
+        """Hand the body over in pieces as it arrives; `write` runs on another thread.
+
+        Raises:
+            Problem: `body_too_large` or `body_too_slow`, or what `write` raises.
+        """
+
+        async def hand_over(chunk: bytes) -> None:
+            await asyncio.to_thread(write, chunk)
+
+        try:
+            await self._pass_on(hand_over, max_bytes, timeout_s)
+        except _TooLargeError:
+            await self._refuse_size(max_bytes)
 
     async def read_json(self, max_bytes: int) -> bytes:
         """The whole body, which says that it is JSON.
@@ -120,10 +138,9 @@ class BodyReader:
         """
         if not self.is_form:
             self._refuse_type(_FORM_TYPE)
-        content_type = self._request.headers["content-type"]
         body = await self.read(max_bytes)
         self._take(len(body))  # the parts are copies
-        return await asyncio.to_thread(parse_form, body, content_type)
+        return await asyncio.to_thread(parse_form, body, self.content_type)
 
     async def drain(self, max_bytes: int) -> None:
         """Let a client finish sending within reason, or it would never read a refusal."""
@@ -142,12 +159,33 @@ class BodyReader:
         self._budget.give_back(self._n_taken)
         self._n_taken = 0
 
+    async def _pass_on(
+        self, take: Callable[[bytes], Awaitable[None]], max_bytes: int, timeout_s: float
+    ) -> None:
+        announced = self._request.headers.get("content-length", "")
+        if announced.isascii() and announced.isdigit() and int(announced) > max_bytes:
+            raise _TooLargeError
+        n_bytes = 0
+        try:
+            async with asyncio.timeout(timeout_s):
+                async for chunk in self._request.stream():
+                    n_bytes += len(chunk)
+                    if n_bytes > max_bytes:
+                        raise _TooLargeError
+                    await take(chunk)
+        except TimeoutError:
+            raise Problem(
+                "body_too_slow",
+                f"the body did not arrive within {timeout_s:g} s; send less, or over a faster line",
+                headers={"Connection": "close"},
+            ) from None
+
     def _take(self, n_bytes: int) -> None:
         self._budget.take(n_bytes)
         self._n_taken += n_bytes
 
     def _type(self) -> str:
-        return self._request.headers.get("content-type", "").split(";")[0].strip().lower()
+        return self.content_type.split(";")[0].strip().lower()
 
     def _refuse_type(self, wanted: str) -> NoReturn:
         given = self._type()
