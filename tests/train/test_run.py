@@ -111,7 +111,7 @@ def test_a_damaged_checkpoint_is_one_line(
     run.save()
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
-    with pytest.raises(DataError, match=r"cannot be resumed from .*delete it to start") as told:
+    with pytest.raises(DataError, match=r"cannot be read .*delete it to start") as told:
         run.resume()
     assert "\n" not in str(told.value)
 
@@ -123,13 +123,37 @@ def test_other_weights_or_other_photos_are_refused(
     wider = replace(
         plan, recipe=replace(plan.recipe, shape=replace(plan.recipe.shape, features=40))
     )
-    with pytest.raises(DataError, match="cannot be resumed from"):
+    with pytest.raises(DataError, match="cannot be read"):
         new_run(prepared, wider, tmp_path).resume()
     labels = prepared.table.labels.copy()
     labels[0, 0] = 1 - labels[0, 0]
     changed = replace(prepared, table=replace(prepared.table, labels=labels))
     with pytest.raises(DataError, match="labels or titles have changed"):
         new_run(changed, plan, tmp_path).resume()
+
+
+def test_begins_with_the_weights_of_another_run(
+    prepared: Prepared, plan: Plan, tmp_path: Path
+) -> None:
+    first = new_run(prepared, plan, tmp_path / "first")
+    first.train_step()
+    first.save()
+    wanted = first.smooth.state_dict()
+    second = new_run(prepared, replace(plan, seed=7), tmp_path / "second")
+    second.begin_with(tmp_path / "first")
+    for network in (second.student, second.smooth):
+        assert all(w.equal(wanted[name]) for name, w in network.state_dict().items())
+    assert second.clock.step == 0
+    labels = prepared.table.labels.copy()
+    labels[0, 0] = 1 - labels[0, 0]
+    changed = replace(prepared, table=replace(prepared.table, labels=labels))
+    third = new_run(changed, replace(plan, seed=7), tmp_path / "third")
+    third.begin_with(tmp_path / "first")
+    found = third.student.state_dict()
+    assert found["image.stem.0.weight"].equal(wanted["image.stem.0.weight"])
+    assert not found["image.project.weight"].equal(wanted["image.project.weight"])
+    with pytest.raises(DataError, match=r"cannot be read .*name the folder of a run"):
+        third.begin_with(tmp_path / "nowhere")
 
 
 def test_a_loss_that_is_no_number_ends_the_run(

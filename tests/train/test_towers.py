@@ -9,32 +9,43 @@ from vitrine.train.towers import DIM, ImageTower, Shape, TextTower
 SMALL = Shape(4, (4, 6, 8), (1, 2, 1), 12)
 
 
+SIDE_PX = (50, 38)
+
+
 @pytest.fixture
 def tower() -> ImageTower:
     torch.manual_seed(0)
-    tower = ImageTower({"gender": 2, "season": 4}, SMALL)
+    tower = ImageTower({"gender": 2, "season": 4}, SMALL, SIDE_PX)
     for _ in range(5):  # so that the norms have something to fold
-        tower(torch.rand(8, 3, 50, 38))
+        tower(torch.rand(8, 3, *SIDE_PX))
     return tower.eval()
 
 
-@pytest.mark.parametrize(("side_px", "cells"), [((48, 32), (3, 2)), ((50, 38), (4, 3))])
-def test_one_map_gives_vector_and_logits(
+@pytest.mark.parametrize(("side_px", "cells"), [((48, 32), (3, 2)), (SIDE_PX, (4, 3))])
+def test_vector_and_logits_are_linear_in_one_feature(
     tower: ImageTower, side_px: tuple[int, int], cells: tuple[int, int]
 ) -> None:
     pixels = torch.rand(3, 3, *side_px)
-    last = tower.map(pixels)
+    last, edges = tower.map(pixels), tower.edges(pixels)
     assert last.shape == (3, SMALL.features, *cells)
-    pooled, vectors, logits = tower(pixels)
+    assert edges.shape == (3, 8, 4, 3)
+    feature, vectors, logits = tower(pixels)
     assert vectors.shape == (3, DIM)
     assert {head: found.shape[1] for head, found in logits.items()} == {"gender": 2, "season": 4}
-    assert torch.allclose(pooled, last.mean((2, 3)))
-    assert torch.allclose(vectors, pooled @ tower.project.weight.T, atol=1e-6)
+    assert torch.allclose(feature, torch.cat([last.mean((2, 3)), edges.flatten(1)], 1))
+    assert torch.allclose(vectors, feature @ tower.project.weight.T, atol=1e-5)
     assert tower.project.bias is None
 
 
+def test_the_mean_cell_is_the_embedding(tower: ImageTower) -> None:
+    pixels = torch.rand(3, 3, *SIDE_PX)
+    cells = tower.cells(tower.map(pixels), tower.edges(pixels))
+    assert cells.shape == (3, DIM, 4, 3)
+    assert torch.allclose(cells.mean((2, 3)), tower(pixels)[1], atol=1e-5)
+
+
 def test_folding_the_norms_changes_nothing(tower: ImageTower) -> None:
-    pixels = torch.rand(4, 3, 48, 32)
+    pixels = torch.rand(4, 3, *SIDE_PX)
     plain = folded(tower)
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in plain.modules())
     assert torch.allclose(plain.map(pixels), tower.map(pixels), atol=1e-5)

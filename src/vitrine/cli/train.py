@@ -89,6 +89,14 @@ def encoder(
             help="TFLite file of an ImageNet MobileNetV2 to imitate beside the labels.",
         ),
     ] = None,
+    begin_with: Annotated[
+        Path | None,
+        typer.Option(
+            "--begin-with",
+            metavar="RUN",
+            help="Begin with the weights of another run, as far as they fit.",
+        ),
+    ] = None,
     threads: Threads = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -118,6 +126,7 @@ def encoder(
             seed=seed,
             device=device,
             teacher=teacher,
+            begin_with=begin_with,
             threads=settings.threads,
             on_step=on_step,
         )

@@ -79,7 +79,7 @@ class Batches:
         if "base_colour" in self.table.values:
             labels[recoloured, self.table.heads.index("base_colour")] = -1
         kinds = torch.from_numpy(self.table.kinds[twice]).masked_fill(recoloured, -1)
-        token_ids, match = self._texts(rows, twice)
+        token_ids, match = self.texts(rows, twice)
         match[recoloured] = False
         return Batch(
             pixels=pixels,
@@ -135,7 +135,12 @@ class Batches:
         behind = cache.backgrounds[self.rng.integers(0, len(cache.backgrounds), len(rows))]
         return shopper_view(photos, self._there(torch.from_numpy(behind)), side_px)
 
-    def _texts(self, rows: Rows, twice: Rows) -> tuple[Tensor, Tensor]:
+    def texts(self, rows: Rows, seen: Rows) -> tuple[Tensor, Tensor]:
+        """Titles and phrases of `rows` and of others, and which photos of `seen` they are true of.
+
+        Returns:
+            (texts, tokens) token ids and (len(seen), texts) bool.
+        """
         n_extra = min(self._recipe.n_extra_texts, len(self._titled))
         asked = np.concatenate([rows, self.rng.choice(self._titled, n_extra, replace=False)])
         ids: list[list[int]] = []
@@ -153,7 +158,7 @@ class Batches:
                 ids.append(self._noisy.ids(words_of(phrase), self.rng, hash_share=0.05))
             else:
                 ids.append([])
-        match = self._matches(twice, asked, by_title, used)
+        match = self._matches(seen, asked, by_title, used)
         width = max(1, *(len(numbers) for numbers in ids))
         return torch.from_numpy(padded(ids, width)), torch.from_numpy(match)
 

@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
 
 from vitrine.encoders.pixels import fit_pixels
 from vitrine.errors import DataError, VitrineError
 from vitrine.images import decode
 from vitrine.train.backgrounds import read_backgrounds
 from vitrine.train.photos import Photo
-from vitrine.types import Pixels
+from vitrine.types import Pixels, Rows
 
 _SHARP = 1.3
 _AHEAD = 256
@@ -60,6 +63,19 @@ class Cache:
     large_row: NDArray[np.int64]
     """-1 for a photo that is hardly larger than the small size."""
     backgrounds: Pixels
+
+    def pixels(self, rows: Rows, side_px: tuple[int, int], device: torch.device) -> Tensor:
+        """Photos as they are, (len(rows), 3, *side_px) float32 in 0..1."""
+        return torch.cat([self._photo(int(row), side_px, device) for row in rows])
+
+    def _photo(self, row: int, side_px: tuple[int, int], device: torch.device) -> Tensor:
+        large = int(self.large_row[row])
+        is_large = large >= 0 and side_px[0] > self.small.shape[1]
+        photo = torch.from_numpy(np.array(self.large[large] if is_large else self.small[row]))
+        pixels = photo.to(device).permute(2, 0, 1)[None].float() / 255
+        if pixels.shape[2:] == side_px:
+            return pixels
+        return functional.interpolate(pixels, side_px, mode="bilinear", antialias=True)
 
 
 def build_cache(

@@ -16,7 +16,7 @@ from vitrine.errors import DataError, LockedError, UsageError
 from vitrine.fetch import sha256_of
 from vitrine.train.export import Exported, export_encoder, model_row
 from vitrine.train.measure import FIGURES, Validation
-from vitrine.train.plan import Plan, Recipe, make_plan
+from vitrine.train.plan import LATER_RECIPE, Plan, Recipe, make_plan
 from vitrine.train.precision import Precision, choose_precision
 from vitrine.train.prepare import OnStep, Prepared, prepare
 from vitrine.train.run import CHECKPOINT, Run
@@ -59,6 +59,7 @@ def train_encoder(
     teacher: str | Path | None = None,
     threads: int = 0,
     recipe: Recipe | None = None,
+    begin_with: str | Path | None = None,
     on_step: OnStep | None = None,
 ) -> TrainedEncoder:
     """Train an image tower with tag heads and a text tower, or go on where a run was left.
@@ -80,6 +81,7 @@ def train_encoder(
         teacher: TFLite file of an ImageNet MobileNetV2 to imitate beside the labels.
         threads: 0 takes all cores.
         recipe: everything else.
+        begin_with: folder of another run whose weights this one begins with, as far as they fit.
         on_step: told about progress.
 
     Raises:
@@ -93,7 +95,7 @@ def train_encoder(
         PosixPath('run/model')
     """
     plan = make_plan(
-        recipe or Recipe(),
+        recipe or (Recipe() if begin_with is None else LATER_RECIPE),
         height_px=height_px,
         width_px=width_px,
         seed=seed,
@@ -115,8 +117,10 @@ def train_encoder(
             threads=threads,
             on_step=on_step,
         )
-        run = _trained(plan, data, precision, folder, on_step)
-        exported = export_encoder(run.smooth, data, plan, folder / "model", name, on_step, threads)
+        run = _trained(plan, data, precision, folder, begin_with, on_step)
+        exported = export_encoder(
+            run.smooth, data, plan, folder / "model", name, precision, on_step, threads
+        )
     return TrainedEncoder(
         folder=folder / "model",
         n_photos=len(data.table.rows("train")),
@@ -130,12 +134,19 @@ def train_encoder(
 
 
 def _trained(
-    plan: Plan, data: Prepared, precision: Precision, folder: Path, on_step: OnStep | None
+    plan: Plan,
+    data: Prepared,
+    precision: Precision,
+    folder: Path,
+    begin_with: str | Path | None,
+    on_step: OnStep | None,
 ) -> Run:
     """A run at its end, begun anew or gone on with."""
     run = Run(plan, data.table, data.cache, data.tokenizer, data.teacher, precision, folder)
     if (folder / CHECKPOINT).is_file():
         run.resume()
+    elif begin_with is not None:
+        run.begin_with(Path(begin_with))
     measure = Validation(data.table, data.cache, data.tokenizer, precision)
     run.train(measure, on_step and (lambda done, note: on_step(f"training, {note}", done)))
     return run

@@ -24,6 +24,8 @@ from vitrine.encoders.model_row import (
     ModelText,
 )
 from vitrine.errors import UsageError
+from vitrine.train.alignment import with_projection
+from vitrine.train.batches import Batches
 from vitrine.train.calibrate import HeadFit, fit_head, fit_similarity
 from vitrine.train.deployed import Said, as_input, ask, read_pixels
 from vitrine.train.graphs import (
@@ -35,7 +37,9 @@ from vitrine.train.graphs import (
     write_heads,
 )
 from vitrine.train.plan import Plan
+from vitrine.train.precision import Precision
 from vitrine.train.prepare import OnStep, Prepared
+from vitrine.train.projection import fit_projection
 from vitrine.train.refit import LEAST_LABELS, Head, refit_head
 from vitrine.train.student import Student
 from vitrine.train.table import SMALL, Table
@@ -49,6 +53,8 @@ _FILES = {"image": "image.onnx", "labels": "labels.json", "calibration": "calibr
 _WORD_FILES = {"text": "text.onnx", "tokenizer": "tokenizer.json"}
 _MOST_SIMILAR = 4000
 _MOST_REFITTED = 100_000
+_MOST_ALIGNED = 50_000
+_BATCH = 64
 _LEAST_LABELS = 200
 """Labels of a head from which a loss of half a point can be told at all."""
 
@@ -73,17 +79,19 @@ def export_encoder(
     plan: Plan,
     folder: Path,
     name: str,
+    precision: Precision,
     on_step: OnStep | None = None,
     threads: int = 0,
 ) -> Exported:
-    """Write a model folder, replacing an older one.
+    """Fit projection, words and tags again on fixed features; write a model folder.
 
     Args:
         student: the weights, averaged.
         data: photos to set the ranges (training part) and to calibrate by (validation part).
         plan: sizes and seed.
-        folder: where the model goes.
+        folder: where the model goes; an older one there is replaced.
         name: of the model.
+        precision: device and number format of the student.
         on_step: told about progress.
         threads: 0 takes all cores.
 
@@ -92,6 +100,7 @@ def export_encoder(
     """
     height_px, width_px = plan.frame.final_px
     row = model_row(name, height_px, width_px, words=data.table.has_words)
+    student = _projected_anew(student.eval(), data, plan, precision, on_step)
     with tempfile.TemporaryDirectory(dir=folder.parent) as somewhere:
         draft, whole = Path(somewhere) / "draft", Path(somewhere) / "whole"
         draft.mkdir()
@@ -106,6 +115,32 @@ def export_encoder(
         shutil.rmtree(folder, ignore_errors=True)
         whole.replace(folder)
     return exported
+
+
+def _projected_anew(
+    student: Student, data: Prepared, plan: Plan, precision: Precision, on_step: OnStep | None
+) -> Student:
+    """A student with the projection that suits its features best, and words that go with it."""
+    step = on_step or _silent
+    table, cache, side_px = data.table, data.cache, plan.frame.final_px
+    projection = fit_projection(
+        *(student.image, table, cache, side_px, precision, plan.seed),
+        lambda share: step("comparing views", share),
+    )
+    if projection is None:
+        return student
+    rows = table.rows("train")
+    rows = _spread(rows[~table.is_shopper()[rows]], _MOST_ALIGNED)
+    features: list[NDArray[np.float32]] = []
+    for start in range(0, len(rows), _BATCH):
+        pixels = cache.pixels(rows[start : start + _BATCH], side_px, precision.device)
+        features.append(student.image.see(pixels, precision).cpu().numpy())
+        step("seeing known photos", start / len(rows))
+    batches = Batches(table, cache, data.tokenizer, plan.recipe, plan.seed, precision.device)
+    return with_projection(
+        *(student, projection, rows, np.concatenate(features), batches),
+        lambda share: step("aligning words", share),
+    )
 
 
 def model_row(name: str, height_px: int, width_px: int, *, words: bool = True) -> ModelRow:
@@ -176,7 +211,7 @@ def _with_new_heads(
     """Fit the graph's heads again on photos as they are; give the answers that follow from it."""
     rows = table.rows("train")
     rows = rows[~table.is_shopper()[rows]]
-    rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), _MOST_REFITTED)).astype(np.int64)]
+    rows = _spread(rows, _MOST_REFITTED)
     heads = {
         head: found
         for head, found in read_heads(graph).items()
@@ -244,9 +279,18 @@ def _similarity(said: Said, table: Table, rows: Rows) -> dict[str, Any]:
     return {"similarity": found} if found else {}
 
 
+def _spread(rows: Rows, most: int) -> Rows:
+    """At most so many rows, evenly spread."""
+    return rows[np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(np.int64)]
+
+
 def _paths(table: Table, rows: NDArray[np.int64]) -> list[str]:
     return [table.photos[int(row)].path for row in rows]
 
 
 def _write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def _silent(_step: str, _progress: float) -> None:
+    pass

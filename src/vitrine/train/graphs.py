@@ -42,11 +42,11 @@ class ImageGraph(nn.Module):
         `cells.mean((2, 3))` is the vector before it is scaled.
         """
         tower = self.tower
-        last = tower.map(pixels)
-        pooled = last.mean((2, 3))
-        cells = functional.conv2d(last, tower.project.weight[:, :, None, None])
-        vector = functional.normalize(tower.project(pooled), dim=1, eps=1e-12)
-        return vector, cells, pooled, *(head(pooled) for head in tower.heads.values())
+        last, edges = tower.map(pixels), tower.edges(pixels)
+        feature = torch.cat([last.mean((2, 3)), edges.flatten(1)], 1)
+        vector = functional.normalize(tower.project(feature), dim=1, eps=1e-12)
+        logits = [head(feature) for head in tower.heads.values()]
+        return vector, tower.cells(last, edges), feature, *logits
 
 
 class TextGraph(nn.Module):
@@ -129,7 +129,7 @@ def _layers(model: onnx.ModelProto) -> Iterator[tuple[str, str, str]]:
 
 
 def quantise(source: Path, target: Path, pixels: NDArray[np.float32], method: str) -> None:
-    """Static QDQ int8, weights per channel; the tail from the last feature map on stays float32.
+    """Static QDQ int8, weights per channel; edge layout and the tail after the map stay float32.
 
     Args:
         source: the float graph.
@@ -178,7 +178,8 @@ def _photos_one_by_one(pixels: NDArray[np.float32]):  # noqa: ANN202  # its base
 
 
 def _is_tail(node: onnx.NodeProto) -> bool:
-    return node.op_type in ("Gemm", "MatMul") or "cells" in node.output
+    """Whether a node is none of the convolutions' before the last map."""
+    return not any(part in node.name for part in ("/stem/", "/body/"))
 
 
 def _export(

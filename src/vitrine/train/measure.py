@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn import functional
 
 from vitrine.encoders import Tokenizer
 from vitrine.train.cache import Cache
@@ -105,25 +103,13 @@ class Validation:
         vectors: list[NDArray[np.float32]] = []
         logits: dict[str, list[NDArray[np.float32]]] = {head: [] for head in self.table.heads}
         for start in range(0, len(rows), _BATCH):
-            pixels = torch.cat(
-                [self._pixels(int(r), side_px) for r in rows[start : start + _BATCH]]
-            )
-            with self.precision.autocast():
-                last = tower.map(pixels.contiguous(memory_format=torch.channels_last))
-            pooled = last.float().mean((2, 3))
-            vectors.append(tower.project(pooled).cpu().numpy())
+            part = rows[start : start + _BATCH]
+            pixels = self.cache.pixels(part, side_px, self.precision.device)
+            feature = tower.see(pixels, self.precision)
+            vectors.append(tower.project(feature).cpu().numpy())
             for head, layer in tower.heads.items():
-                logits[head].append(layer(pooled).cpu().numpy())
+                logits[head].append(layer(feature).cpu().numpy())
         return unit(np.concatenate(vectors)), {h: np.concatenate(v) for h, v in logits.items()}
-
-    def _pixels(self, row: int, side_px: tuple[int, int]) -> Tensor:
-        cache, large = self.cache, int(self.cache.large_row[row])
-        is_large = large >= 0 and side_px[0] > cache.small.shape[1]
-        photo = torch.from_numpy(np.array(cache.large[large] if is_large else cache.small[row]))
-        pixels = photo.to(self.precision.device).permute(2, 0, 1)[None].float() / 255
-        if pixels.shape[2:] == side_px:
-            return pixels
-        return functional.interpolate(pixels, side_px, mode="bilinear", antialias=True)
 
 
 def _some(rows: Rows) -> Rows:

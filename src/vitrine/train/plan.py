@@ -27,10 +27,11 @@ class Stage:
 
 
 DEFAULT_STAGES = (
-    Stage(0.28, 0.5, 1.0, 120),
-    Stage(0.30, 0.8, 0.35, 120),
-    Stage(0.42, 1.0, 0.35, 112),
+    Stage(0.28, 0.5, 1.0, 96),
+    Stage(0.30, 0.8, 0.35, 96),
+    Stage(0.42, 1.0, 0.35, 96),
 )
+LATER_STAGES = (Stage(0.3, 0.8, 0.35, 96), Stage(0.7, 1.0, 0.35, 96))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,18 @@ class Recipe:
     weight_decay: float = 0.05
     warmup: float = 0.03
     ema: float = 0.998
-    n_second: int = 32
+    n_second: int = 64
     """Photos of a batch that are seen in a second view."""
     n_extra_texts: int = 384
     log_every: int = 20
     """Steps between two lines of the log; checkpoints are only made there."""
-    checkpoint_minutes: float = 5.0
+    checkpoint_minutes: float = 10.0
     n_calibration: int = 300
     """Training photos that set the ranges of the int8 graph."""
+
+
+LATER_RECIPE = Recipe(stages=LATER_STAGES, peak_rate=1.5e-3)
+"""Of a run that begins with the weights of another."""
 
 
 @dataclass(frozen=True, slots=True)

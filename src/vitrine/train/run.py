@@ -6,7 +6,8 @@ import copy
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -72,7 +73,9 @@ class Run:
         self.plan, self.precision, self.folder = plan, precision, folder
         self.teacher = None if teacher is None else torch.from_numpy(teacher)
         n_teacher = 0 if teacher is None else teacher.shape[1]
-        self.student = Student(table, tokenizer.n_ids, plan.recipe.shape, n_teacher).to(device)
+        self.student = Student(
+            table, tokenizer.n_ids, plan.recipe.shape, plan.frame.final_px, n_teacher
+        ).to(device)
         self.student.image.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
         self.smooth = copy.deepcopy(self.student).requires_grad_(False)
         self.optimizer = _optimizer(self.student, plan)
@@ -194,21 +197,41 @@ class Run:
             DataError: the checkpoint is damaged, or was made of other photos, labels or titles.
         """
         path = self.folder / CHECKPOINT
-        try:
+        with _readable(path, "delete it to start anew"):
             state: dict[str, Any] = torch.load(path, self.precision.device, weights_only=True)
             known = state.get("data", self._data)
             if known == self._data:
                 self._restore(state)
-        except Exception as error:  # torch raises whatever a damaged file makes it trip over
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise DataError(
-                f"{path} cannot be resumed from ({reason}); delete it to start anew"
-            ) from error
         if known != self._data:
             raise DataError(
                 f"photos, labels or titles have changed since the run in {self.folder} began; "
                 "train anew in another folder"
             )
+
+    def begin_with(self, folder: Path) -> None:
+        """Take over the averaged weights of another run, as far as they fit.
+
+        Of a run on the same photos, labels and titles that is all of the same shape; of another
+        run the convolutions alone, since numbers of labels and words stand for other things there.
+
+        Raises:
+            DataError: there is no checkpoint in `folder`, or it is damaged, or nothing fits.
+        """
+        path = folder / CHECKPOINT
+        with _readable(path, "name the folder of a run that has a checkpoint"):
+            state: dict[str, Any] = torch.load(path, self.precision.device, weights_only=True)
+            same, given = state.get("data") == self._data, dict(state["smooth"])
+        own = self.student.state_dict()
+        fitting = {
+            name: weight
+            for name, weight in given.items()
+            if name in own and own[name].shape == weight.shape
+            if same or name.startswith(("image.stem.", "image.body."))
+        }
+        if not fitting:
+            raise DataError(f"no weight of {path} fits this network")
+        for network in (self.student, self.smooth):
+            network.load_state_dict({**own, **fitting})
 
     def _restore(self, state: dict[str, Any]) -> None:
         self.student.load_state_dict(state["student"])
@@ -220,6 +243,15 @@ class Run:
         if state["cuda_rng"] is not None and self.precision.device.type == "cuda":
             torch.cuda.set_rng_state(_on_cpu(state["cuda_rng"]), self.precision.device)
         self.batches.rng.bit_generator.state = json.loads(state["rows_rng"])
+
+
+@contextmanager
+def _readable(path: Path, remedy: str) -> Generator[None]:
+    try:
+        yield
+    except Exception as error:  # torch raises whatever a damaged file makes it trip over
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DataError(f"{path} cannot be read ({reason}); {remedy}") from error
 
 
 def _digest(table: Table, tokenizer: Tokenizer) -> str:

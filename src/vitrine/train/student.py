@@ -36,7 +36,7 @@ LOSS_WEIGHTS = {
     "tags": 1.0,
     "shopper": 0.5,
     "kind": 0.1,
-    "view": 0.4,
+    "view": 1.0,
     "text": 0.4,
     "feature": 2.0,
     "teacher": 1.5,
@@ -54,12 +54,21 @@ class Student(nn.Module):
         table: says which heads there are.
         n_ids: of the tokenizer.
         shape: of the image tower.
+        side_px: height and width of the photos in the end.
         teacher_dim: features of the teacher; 0 for none.
     """
 
-    def __init__(self, table: Table, n_ids: int, shape: Shape, teacher_dim: int) -> None:
+    def __init__(
+        self,
+        table: Table,
+        n_ids: int,
+        shape: Shape,
+        side_px: tuple[int, int],
+        teacher_dim: int,
+    ) -> None:
         super().__init__()
-        self.image = ImageTower({head: len(v) for head, v in table.values.items()}, shape)
+        n_values = {head: len(v) for head, v in table.values.items()}
+        self.image = ImageTower(n_values, shape, side_px)
         self.text = TextTower(n_ids)
         # at least one row, so that a checkpoint has the same parts whatever the data
         self.shopper = nn.Linear(shape.features, max(1, int(table.shopper.max(initial=-1)) + 1))
@@ -82,10 +91,11 @@ def batch_losses(
     """
     with precision.autocast():
         last = student.image.map(batch.pixels)
-    pooled = last.float().mean((2, 3))
-    raw = student.image.project(pooled)
+    feature = student.image.feature(batch.pixels, last)
+    pooled = feature[:, : student.image.n_map]
+    raw = student.image.project(feature)
     kept = ~batch.recoloured
-    losses = {"tags": _tag_losses(student, pooled, batch.labels)}
+    losses = {"tags": _tag_losses(student, feature, batch.labels)}
     if bool((batch.shopper >= 0).any()):
         losses["shopper"] = tag_loss(student.shopper(pooled), batch.shopper)
     losses["kind"] = supervised_contrast(raw, batch.kinds)
@@ -104,8 +114,8 @@ def batch_losses(
     return losses
 
 
-def _tag_losses(student: Student, pooled: Tensor, labels: Tensor) -> Tensor:
-    total = pooled.sum() * 0
+def _tag_losses(student: Student, feature: Tensor, labels: Tensor) -> Tensor:
+    total = feature.sum() * 0
     for column, (name, head) in enumerate(student.image.heads.items()):
-        total = total + HEAD_WEIGHTS[name] * tag_loss(head(pooled), labels[:, column])
+        total = total + HEAD_WEIGHTS[name] * tag_loss(head(feature), labels[:, column])
     return total
