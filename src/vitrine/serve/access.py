@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Annotated, TypeAlias
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -42,21 +42,30 @@ class NameGuard:
         app: what is guarded.
         names: known besides localhost and bare addresses, which no stranger's page can have.
         origins: that may ask from a browser besides the server's own pages.
+        open_paths: hold nothing of the shop; pages of any origin may load them.
     """
 
-    def __init__(self, app: ASGIApp, names: Iterable[str], origins: Iterable[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        names: Iterable[str],
+        origins: Iterable[str],
+        open_paths: Collection[str] = (),
+    ) -> None:
         self._app = app
+        self._open_paths = open_paths
         self._names = _LOCAL_NAMES | {name.lower().rstrip(".") for name in names}
         self._origins = {origin.lower().rstrip("/") for origin in origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer with a problem."""
-        if scope["type"] == "http" and (problem := self._problem(Headers(scope=scope))):
+        if scope["type"] == "http" and (problem := self._problem(scope)):
             await respond(problem, request_id_of(scope))(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    def _problem(self, headers: Headers) -> Problem | None:
+    def _problem(self, scope: Scope) -> Problem | None:
+        headers = Headers(scope=scope)
         host = headers.get("host", "").lower()
         if not self._knows(host):
             return Problem(
@@ -64,7 +73,7 @@ class NameGuard:
                 f"this server does not answer under the name {host!r}; "
                 "if it should, start it with --allow-host NAME",
             )
-        origin = headers.get("origin", "").lower()
+        origin = "" if scope["path"] in self._open_paths else headers.get("origin", "").lower()
         if origin and origin not in self._origins and _place(origin) != host:
             return Problem(
                 "origin_refused",
@@ -92,9 +101,30 @@ async def caller_of(request: Request) -> Caller:
     Raises:
         Problem: `rate_limited`, `key_missing`, `key_unknown` or `loopback_only`.
     """
+    return await _caller(request, _token(request))
+
+
+async def viewer_of(
+    request: Request,
+    key: Annotated[
+        str, Query(max_length=200, description="A search key, for pages: `<img>` sends no header.")
+    ] = "",
+) -> Caller:
+    """Who looks at a photo; a search key may stand in the address, where any page shows it anyway.
+
+    Raises:
+        Problem: `key_insufficient`: an admin key stands in the address; or as `caller_of`.
+    """
+    sent = _token(request)
+    caller = await _caller(request, sent or key)
+    if key and not sent and caller.kind != "search":
+        raise Problem("key_insufficient", "an admin key never belongs in an address: revoke it")
+    return caller
+
+
+async def _caller(request: Request, token: str) -> Caller:
     service = service_of(request)
     address = address_of(request)
-    token = _token(request)
     record = await service.keys.find(token) if token else None
     if wait_s := service.rates.take((record.key_id if record else "", address)):
         raise Problem(

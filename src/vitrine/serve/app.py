@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from vitrine import __version__
 from vitrine.errors import VitrineError
-from vitrine.serve import explaining, probing, searching, selling
+from vitrine.serve import embed, explaining, probing, searching, selling
 from vitrine.serve.access import NameGuard
 from vitrine.serve.describing import PROBLEM_RESPONSES, describe
 from vitrine.serve.envelope import Envelope, log, request_id_of
@@ -46,7 +46,7 @@ def create_app(service: Service) -> FastAPI:
         responses=PROBLEM_RESPONSES,
     )
     app.state.service = service
-    for room in (searching, explaining, selling, probing):
+    for room in (searching, explaining, selling, embed, probing):
         app.include_router(room.router)
     furnish(app, service)
     app.openapi = lambda: describe(app)
@@ -67,7 +67,12 @@ def _surround(app: FastAPI, service: Service) -> None:
             expose_headers=_SHOWN_HEADERS,
         )
     names = (settings.serve_host, *settings.serve_allow_hosts)
-    app.add_middleware(NameGuard, names=names, origins=settings.serve_allow_origins)
+    app.add_middleware(
+        NameGuard,
+        names=names,
+        origins=settings.serve_allow_origins,
+        open_paths=(embed.PATH,),
+    )
     app.add_middleware(Envelope, metrics=service.metrics)
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from vitrine.errors import NotFoundError
-from vitrine.serve.access import ServiceHere, admin_of, caller_of
+from vitrine.serve.access import ServiceHere, admin_of, caller_of, viewer_of
 from vitrine.serve.answers import BatchAnswer, ProductOut
 from vitrine.serve.bodies import parse_json
 from vitrine.serve.describing import json_body
@@ -21,8 +21,10 @@ from vitrine.serve.searching import Body
 from vitrine.serve.service import Service
 from vitrine.types import Json
 
-router = APIRouter(prefix="/v1/products", tags=["products"], dependencies=[Depends(caller_of)])
+router = APIRouter(prefix="/v1/products", tags=["products"])
 _ADMIN = [Depends(admin_of)]
+_CALLER = [Depends(caller_of)]
+_VIEWER = [Depends(viewer_of)]
 _MOST_BATCH_BYTES = 8 * 2**20
 _MOST_PHOTOS = 1000
 
@@ -64,6 +66,7 @@ async def put_batch(service: ServiceHere, body: Body) -> JSONResponse:
 @router.get(
     "/{product_id:path}/photos/{position}",
     summary="A product's photo",
+    dependencies=_VIEWER,
     response_class=Response,
     responses={200: {"content": {"image/webp": {}}, "description": "A small copy."}},
 )
@@ -84,7 +87,12 @@ async def photo(
     return Response(data, media_type="image/webp", headers=headers)
 
 
-@router.get("/{product_id:path}", summary="One product", responses={200: {"model": ProductOut}})
+@router.get(
+    "/{product_id:path}",
+    summary="One product",
+    dependencies=_CALLER,
+    responses={200: {"model": ProductOut}},
+)
 async def product(service: ServiceHere, product_id: str) -> JSONResponse:
     """Give all that the shop says of a product."""
     return JSONResponse(await service.reads.run(partial(_shown, service, product_id)))
