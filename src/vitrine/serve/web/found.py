@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from vitrine.encoders import as_text_encoder
 from vitrine.errors import NotFoundError
 from vitrine.search import Box, query_of
 from vitrine.serve.questions import DEEPEST_HIT
@@ -81,7 +82,7 @@ def answer(service: Service, wish: Wish, photo: KeptPhoto | None, *, cards_only:
         wish=wish,
         hits=result.hits[:N_CARDS],
         has_more=more,
-        total=None if wish.shows and not bounded else result.total,
+        total=result.total if bounded or _counts(service, wish) else None,
         held_back=bounded and not more and _has_others(service, wish, result),
         facets=tuple(Facet(name, values) for name, values in counted.items() if len(values) > 1),
         prices=_prices(service, wish) if comparable else None,
@@ -98,6 +99,11 @@ def decoded(service: Service, wish: Wish, photo: KeptPhoto | None) -> Image.Imag
     if photo is None:
         return None
     return service.decode(photo.data, Box(*wish.crop).share if wish.crop else 1.0)
+
+
+def _counts(service: Service, wish: Wish) -> bool:
+    """Whether only some products match: words that find photos find every photo, more or less."""
+    return wish.browses or (not wish.shows and as_text_encoder(service.encoder) is None)
 
 
 def _facets(service: Service, wish: Wish, result: SearchResult) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from fastapi import APIRouter, Depends, Request
@@ -27,6 +27,7 @@ router = APIRouter(dependencies=[Depends(visitor_of)])
 _N_SIMILAR = 12
 _MOST_VARIANTS = 24
 _MOST_PHOTOS = 12
+_COARSE = ("master_category", "sub_category")
 _OTHER_FACTS = ("size", "age_group", "year", "seller", "availability")
 
 
@@ -73,7 +74,10 @@ async def product_page(request: Request, service: ServiceHere, product_id: str) 
         ],
         facts=list(facts_of(product, around.tags, language)),
         shop_link=shop_link(product),
-        similar=[card_of(hit, like, language, calibrated=False) for hit in around.similar],
+        similar=[
+            replace(card_of(hit, like, language, calibrated=False), like="", dislike="")
+            for hit in around.similar
+        ],
         variants=[card_of(hit, Wish(), language, calibrated=False) for hit in around.variants],
         more=more_like(product_id),
     )
@@ -82,7 +86,7 @@ async def product_page(request: Request, service: ServiceHere, product_id: str) 
 def facts_of(product: Product, tags: Tags, language: Language) -> Iterator[Fact]:
     """What is known, the most telling first: the shop's word, the encoder's beside it."""
     heads = {name: TAG_OF.get(name, name) for name in ATTRIBUTES}
-    rest = [head for head in tags if head not in heads.values()]
+    rest = [head for head in tags if head not in {*heads.values(), *_COARSE}]
     for name, head in (*heads.items(), *((head, head) for head in rest)):
         own = str(getattr(product, name, "") or "")
         tag = tags.get(head)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vitrine.search.query import Photo
 
 FACETS = (
-    *("article_type", "gender", "colour", "pattern", "material", "brand", "size", "season"),
+    *("article_type", "gender", "colour", "size", "brand", "pattern", "material", "season"),
     *("usage", "currency"),
 )
 """Fields that visitors narrow a search by, in the order in which they are shown."""

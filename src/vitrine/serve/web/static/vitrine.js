@@ -1,1 +1,19 @@
-// What every page needs. Pages work without it.
+// What makes pages livelier; every one of them works without it.
+import { bringPhotos, welcomePhotos } from "./bring.js";
+import { framePhoto } from "./crop.js";
+import { followLinks } from "./live.js";
+import { scrollOn } from "./scroll.js";
+import { tellWhere } from "./why.js";
+
+document.documentElement.classList.add("live");
+
+function prepare(root) {
+  welcomePhotos(root);
+  framePhoto(root);
+  scrollOn(root);
+}
+
+bringPhotos();
+followLinks(prepare);
+tellWhere();
+prepare(document);
