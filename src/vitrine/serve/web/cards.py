@@ -157,16 +157,13 @@ def _why_address(hit: Hit, wish: Wish) -> str:
 def _shared(why: Json, language: Language) -> list[str]:
     shared: Mapping[str, str] = why.get("shared", {})
     sure: Mapping[str, float] = why.get("confidence", {})
-    said: list[str] = []
-    for name, value in shared.items():
-        field = language.say(f"field.{name}")
-        label = value_label(name, value, language)
-        if name in sure:
-            percent = round(100 * sure[name])
-            said.append(language.say("why.seen", field=field, value=label, percent=percent))
-        else:
-            said.append(language.say("why.said", field=field, value=label))
-    return said
+    labels = {name: value_label(name, value, language) for name, value in shared.items()}
+    known = [label for name, label in labels.items() if name not in sure]
+    seen = [
+        language.say("why.seen", value=labels[name], percent=round(100 * confidence))
+        for name, confidence in sure.items()
+    ]
+    return [language.say("why.said", values=", ".join(known)), *seen] if known else seen
 
 
 def _changed(changed: Mapping[str, Json], language: Language) -> list[str]:

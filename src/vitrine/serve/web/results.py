@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from vitrine.serve.service import Service
-from vitrine.serve.web.cards import Card, card_of, product_card, title_of
+from vitrine.serve.web.cards import Card, card_of, product_card, title_of, value_label
 from vitrine.serve.web.found import Found, answer
 from vitrine.serve.web.narrowing import buts_of, chosen_of, groups_of, offers_of, orders_of
 from vitrine.serve.web.rendering import language_of, render
@@ -108,7 +108,14 @@ def _title(found: Found, language: Language) -> str:
         more = len(found.liked) - 1
         key = "results.like_more" if more else "results.like"
         return language.say(key, title=title, n=more)
-    return language.say("results.words", words=wish.q) if wish.q else language.say("results.all")
+    if wish.q:
+        return language.say("results.words", words=wish.q)
+    labels = [
+        value_label(name, value, language)
+        for name, values in wish.filters.items()
+        for value in values
+    ]
+    return ", ".join(labels) or language.say("results.all")
 
 
 def _examples(wish: Wish, found: Found, name: str, language: Language) -> list[tuple[Card, str]]:

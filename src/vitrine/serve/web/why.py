@@ -32,8 +32,7 @@ router = APIRouter(dependencies=[Depends(visitor_of)])
 
 _SIDE_PX = 480
 _QUALITY = 80
-_FADED = 0.78
-_PAPER = 245
+_DIMMED, _DARK = 0.4, 24.0
 
 
 @router.get("/why")
@@ -73,18 +72,18 @@ def _explain(
 
 
 def spotlight(side: Side) -> str:
-    """A photo that fades where it is unlike the other, as a data address.
+    """A photo in the light where it is like the other, and in the dark elsewhere; a data address.
 
-    Colour stays where a cell adds most to the likeness, and goes where it adds nothing.
+    A place is as light as what its cell adds to the likeness.
     """
     photo = side.photo.convert("RGB")
     photo.thumbnail((_SIDE_PX, _SIDE_PX))
     lit = _light(side, photo.size)[..., np.newaxis]
     pixels = np.asarray(photo, np.float32)
     grey = pixels.mean(axis=2, keepdims=True)
-    faded = _FADED * _PAPER + (1 - _FADED) * grey
+    dim = _DIMMED * grey + _DARK
     out = io.BytesIO()
-    mixed = lit * pixels + (1 - lit) * faded
+    mixed = lit * pixels + (1 - lit) * dim
     Image.fromarray(mixed.round().astype(np.uint8)).save(out, "WEBP", quality=_QUALITY)
     return f"data:image/webp;base64,{base64.b64encode(out.getvalue()).decode()}"
 
