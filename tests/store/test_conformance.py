@@ -63,6 +63,13 @@ def test_a_delta_holds_what_changed_and_what_went(store: Store, put: Put) -> Non
     assert len(store.rows(delta.counter).product_ids) == 0
 
 
+def test_a_product_whose_own_columns_come_in_any_order_is_sound(store: Store) -> None:
+    product = Product("p1", extra={"zip": "yes", "belt": "no"}, original={"usage": "a", "age": "b"})
+    with store.transaction() as writer:
+        writer.put_products([(product, [])])
+    assert store.problems() == []
+
+
 def test_an_equal_product_is_no_change(store: Store, put: Put) -> None:
     put(store, "p1", "c1")
     counter = store.counter()
