@@ -74,6 +74,14 @@ class Settings(BaseSettings):
     """Memory that decoding one photo may take."""
     serve_bodies_mb: float = Field(default=256.0, gt=0)
     """Memory for all bodies of requests together."""
+    serve_import_mb: float = Field(default=256.0, gt=0)
+    """Largest catalogue that is taken over HTTP, as an upload or a feed."""
+    serve_import_unpacked_mb: float = Field(default=4096.0, gt=0)
+    """What an uploaded archive may hold, unpacked."""
+    serve_import_files: int = Field(default=50_000, gt=0)
+    """Files that an uploaded archive may hold."""
+    serve_import_timeout_s: float = Field(default=600.0, gt=0)
+    """Time that an uploaded catalogue may take to arrive, or a feed to be fetched."""
     serve_queue: int = Field(default=32, ge=0)
     """Searches that may wait; one more is answered 503."""
     serve_rate_per_s: float = Field(default=20.0, ge=0)

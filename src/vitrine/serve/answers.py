@@ -169,6 +169,51 @@ class BatchAnswer(_Closed):
     failures: list[FailureOut]
 
 
+class ImportAnswer(_Closed):
+    """A catalogue on its way into the shop."""
+
+    id: str
+    state: str = Field(description="queued, running, done, failed or cancelled.")
+    source: str = Field(description="The file's name, or the feed's address.")
+    done: int = Field(description="Photos done.")
+    total: int = Field(description="Photos in all; 0 until the catalogue was read.")
+    note: str = Field(description="What it waits for, or why it failed; mostly empty.")
+    cancelling: bool = Field(description="It was asked to stop and will do so in a moment.")
+    errors: int = Field(description="Rows, fields and photos left out, once it ended.")
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    result: dict[str, float] | None = Field(
+        description="Counts of its last run: products, added, changed, unchanged, deleted, photos, "
+        "without_photo, not_fetched, embedded, seconds."
+    )
+    problem: dict[str, Any] | None = Field(description="Where it failed: `code` and `detail`.")
+
+
+class ImportsAnswer(_Closed):
+    """One page of imports, the newest first."""
+
+    imports: list[ImportAnswer]
+    next_cursor: str | None
+
+
+class ImportErrorOut(_Closed):
+    """What was left out, and why."""
+
+    line: int | None = Field(description="Of the table, from 1; null for a photo.")
+    product_id: str
+    column: str
+    reason: str
+
+
+class ImportErrorsAnswer(_Closed):
+    """One page of what an import left out."""
+
+    errors: list[ImportErrorOut]
+    total: int
+    next_cursor: str | None
+
+
 class VersionAnswer(_Closed):
     """What runs here."""
 
@@ -200,3 +245,4 @@ class ProblemAnswer(BaseModel):
     request_id: str
     errors: list[FieldError] | None = None
     photo_code: str | None = None
+    archive_code: str | None = None

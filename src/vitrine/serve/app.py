@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from vitrine import __version__
 from vitrine.errors import VitrineError
-from vitrine.serve import embed, explaining, probing, searching, selling
+from vitrine.serve import embed, explaining, imports, probing, searching, selling
 from vitrine.serve.access import NameGuard
 from vitrine.serve.describing import PROBLEM_RESPONSES, describe
 from vitrine.serve.envelope import Envelope, log, request_id_of
@@ -46,7 +46,7 @@ def create_app(service: Service) -> FastAPI:
         responses=PROBLEM_RESPONSES,
     )
     app.state.service = service
-    for room in (searching, explaining, selling, embed, probing):
+    for room in (searching, explaining, selling, imports, embed, probing):
         app.include_router(room.router)
     furnish(app, service)
     app.openapi = lambda: describe(app)
@@ -79,8 +79,9 @@ def _surround(app: FastAPI, service: Service) -> None:
 def _probing(service: Service) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
-        """Warm up while the first requests come in already."""
+        """Warm up and take up imports while the first requests come in already."""
         first = asyncio.create_task(service.ready())
+        service.imports.jobs.start()
         yield
         first.cancel()
         with suppress(asyncio.CancelledError):

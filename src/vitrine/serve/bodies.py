@@ -136,11 +136,19 @@ class BodyReader:
         Raises:
             Problem: `media_type_unsupported`, `malformed_form`, or as `read`.
         """
-        if not self.is_form:
-            self._refuse_type(_FORM_TYPE)
+        self.require_form()
         body = await self.read(max_bytes)
         self._take(len(body))  # the parts are copies
         return await asyncio.to_thread(parse_form, body, self.content_type)
+
+    def require_form(self) -> None:
+        """Refuse a body that says it is something else.
+
+        Raises:
+            Problem: `media_type_unsupported`.
+        """
+        if not self.is_form:
+            self._refuse_type(_FORM_TYPE)
 
     async def drain(self, max_bytes: int) -> None:
         """Let a client finish sending within reason, or it would never read a refusal."""

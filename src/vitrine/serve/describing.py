@@ -13,10 +13,10 @@ from pydantic.json_schema import models_json_schema
 
 from vitrine.serve.answers import ProblemAnswer
 from vitrine.serve.problems import KINDS, MEDIA_TYPE
-from vitrine.serve.questions import Batch, ExplainQuestion, SearchQuestion
+from vitrine.serve.questions import Batch, ExplainQuestion, FeedQuestion, SearchQuestion
 from vitrine.types import Json
 
-_BODIES: tuple[type[BaseModel], ...] = (SearchQuestion, ExplainQuestion, Batch)
+_BODIES: tuple[type[BaseModel], ...] = (SearchQuestion, ExplainQuestion, Batch, FeedQuestion)
 _REF = "#/components/schemas/{model}"
 _PHOTO = {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP, AVIF, GIF, HEIC."}
 _OPEN = ("/livez", "/readyz", "/version")
@@ -68,6 +68,31 @@ def form_or_json(
                 },
             },
             "required": ["photo", "query"] if beside_photo else ["photo"],
+            "additionalProperties": False,
+        }
+    }
+    return described
+
+
+def file_or_json(model: type[BaseModel], examples: Mapping[str, object]) -> Json:
+    """Describe a body of JSON, or of a form with a file and options as JSON."""
+    described = json_body(model, examples)
+    described["requestBody"]["content"]["multipart/form-data"] = {
+        "schema": {
+            "type": "object",
+            "properties": {
+                "file": {
+                    "type": "string",
+                    "format": "binary",
+                    "description": "CSV, TSV, JSON lines, XML, Parquet, or a ZIP of one of them.",
+                },
+                "options": {
+                    "type": "string",
+                    "description": "The JSON object of `application/json` without `url`, as text.",
+                    "example": '{"prune": true}',
+                },
+            },
+            "required": ["file"],
             "additionalProperties": False,
         }
     }

@@ -162,3 +162,48 @@ class Batch(_Strict):
     """Products to insert or replace."""
 
     products: list[ProductIn] = Field(min_length=1, max_length=MOST_PRODUCTS)
+
+
+TableFormat: TypeAlias = Literal[
+    "csv", "tsv", "jsonl", "parquet", "google-merchant", "shopify", "kaggle-fashion", "hm"
+]
+
+
+class ImportOptions(_Strict):
+    """How a catalogue is read and what becomes of the rest."""
+
+    format: TableFormat | None = Field(
+        None, description="Of the table; recognised where it is left out."
+    )
+    columns: dict[
+        Annotated[str, Field(min_length=1, max_length=200)],
+        Annotated[str, Field(min_length=1, max_length=500)],
+    ] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="Field -> column of the table, or `=value` for the same value in every row.",
+    )
+    prune: bool = Field(False, description="Delete products that the catalogue does not hold.")
+
+
+class FeedQuestion(ImportOptions):
+    """A catalogue that lies somewhere on the web."""
+
+    url: Annotated[
+        str, Field(min_length=1, max_length=2000, description="Its http(s) address, public.")
+    ]
+
+
+class PageQuestion(_Strict):
+    """Which part of a list is asked for."""
+
+    k: Annotated[int, Field(ge=1, le=100, description="Entries on a page.")] = 20
+    cursor: _Cursor | None = None
+
+
+class FailuresQuestion(_Strict):
+    """Which part of a list of errors is asked for, and how it is written."""
+
+    k: Annotated[int, Field(ge=1, le=1000, description="Entries on a page.")] = 100
+    cursor: _Cursor | None = None
+    format: Literal["json", "csv"] = Field("json", description="`csv` gives the whole list.")

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 class _Server(uvicorn.Server):
     """Stops as told and returns; uvicorn would then raise the signal a second time."""
 
-    def __init__(self, config: uvicorn.Config, on_start: Callable[[str], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, on_start: Callable[[str], None], on_stop: Callable[[], None]
+    ) -> None:
         super().__init__(config)
+        self._on_stop = on_stop
         self._on_start = on_start
 
     @contextmanager
@@ -43,6 +46,11 @@ class _Server(uvicorn.Server):
         finally:
             for wish, handler in before.items():
                 signal.signal(wish, handler)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell the service first, so that no stream keeps the server waiting."""
+        self._on_stop()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say where."""
@@ -72,7 +80,7 @@ def make_server(service: Service, on_start: Callable[[str], None]) -> uvicorn.Se
         forwarded_allow_ips=proxies,
         timeout_graceful_shutdown=settings.serve_stop_timeout_s,
     )
-    return _Server(config, on_start)
+    return _Server(config, on_start, service.stop)
 
 
 def run_server(

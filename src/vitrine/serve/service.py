@@ -18,6 +18,7 @@ import numpy as np
 from vitrine.encoders import Encoder, as_tagger, decode_side_px, load_encoder
 from vitrine.images import DecodeWorkers, ImageLimits
 from vitrine.serve.bodies import BodyBudget
+from vitrine.serve.importing import Imports
 from vitrine.serve.keys import KeyRing
 from vitrine.serve.lanes import Lane
 from vitrine.serve.metrics import Metrics
@@ -36,6 +37,7 @@ _log = logging.getLogger("vitrine.serve")
 _READERS = 4
 _WAITING_READS = 256
 _WAITING_WRITES = 4
+_WAITING_ARRIVALS = 8
 _PROBE_KEPT_S = 10.0
 _PROBE_TIMEOUT_S = 10.0
 
@@ -49,6 +51,7 @@ class Service:
         encoder: the shop's own, for photos of visitors.
         decoders: where those are decoded.
         settings: limits; `threads` is how many searches run at the same time.
+        imports: catalogues that come over HTTP, and who imports them.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Service:
         encoder: Encoder,
         decoders: DecodeWorkers,
         settings: Settings,
+        imports: Imports,
     ) -> None:
         self.shop = shop
         self.encoder = encoder
@@ -68,6 +72,12 @@ class Service:
         self.searches = Lane("searches", n_searches(settings), settings.serve_queue)
         self.reads = Lane("reads", _READERS, _WAITING_READS)
         self.writes = Lane("writes", 1, _WAITING_WRITES)
+        self.arrivals = Lane("arrivals", 1, _WAITING_ARRIVALS)
+        self.imports = imports
+        self.stopping = False
+        """Whether the server was told to stop, so that no answer may go on for ever."""
+        self.n_watching = 0
+        """Clients that follow an import."""
         self._probes = Lane("probes", 1, 0)
         self._decoders = decoders
         self._side_px = decode_side_px(encoder)
@@ -127,9 +137,16 @@ class Service:
                 self._probed_at = time.monotonic()
         return self._ready
 
+    def stop(self) -> None:
+        """End what would go on for ever, while requests that run are finished."""
+        self.stopping = True
+        self.imports.jobs.stop()
+
     def close(self) -> None:
-        """Let running work finish."""
-        for lane in (self.searches, self.reads, self.writes, self._probes):
+        """Let running work finish; an import goes back into the queue."""
+        self.stop()
+        self.imports.jobs.close()
+        for lane in (self.searches, self.reads, self.writes, self.arrivals, self._probes):
             lane.close()
 
     def _probe(self) -> int:
@@ -172,7 +189,10 @@ def open_service(
                 memory_bytes=settings.serve_decode_memory_mb * 2**20,
             )
         )
-        service = Service(shop, store, loaded, decoders, settings)
+        half = settings.model_copy(update={"threads": max(1, n_searches(settings) // 2)})
+        importer = stack.enter_context(open_shop(path, encoder=loaded, settings=half))
+        imports = Imports(store, importer, settings)
+        service = Service(shop, store, loaded, decoders, settings, imports)
         stack.callback(service.close)
         yield service
 

@@ -24,6 +24,18 @@ def write_failures(failures: Sequence[RowFailure], path: Path, shop: str = "") -
         )
 
 
+def read_failures(path: Path) -> list[RowFailure]:
+    """Read back a list that `write_failures` wrote."""
+    return [
+        RowFailure(
+            row["source"],
+            int(row["line"]) if row["line"] else None,
+            *(row[name] for name in ("product_id", "column", "reason")),
+        )
+        for row in _listed(path) or []
+    ]
+
+
 def failures_path(shop: Path, given: Path | None) -> Path:
     """Where a shop's list belongs, so that no other file is replaced.
 
