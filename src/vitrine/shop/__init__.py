@@ -6,7 +6,6 @@ from vitrine.shop.heat_maps import Explanation, Side
 from vitrine.shop.opening import build, create_shop, look_into_shop, open_shop
 from vitrine.shop.results import ImportReport, SearchResult, product_to_json
 from vitrine.shop.shop import Shop
-from vitrine.shop.videos import VideoResult
 
 __all__ = [
     "Explanation",
@@ -14,7 +13,6 @@ __all__ = [
     "SearchResult",
     "Shop",
     "Side",
-    "VideoResult",
     "build",
     "create_shop",
     "export_products",
