@@ -1,0 +1,50 @@
+"""The demo catalogue's window, and a browser in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from tests.demo.conftest import CHROMIUM_ARGUMENTS
+from tests.serve.serving import Served, served
+
+from vitrine.catalog import Catalogue, read_catalogue
+from vitrine.demo import demo_source
+from vitrine.settings import Settings
+from vitrine.shop import build
+
+N_SHOWN = 60
+
+
+@pytest.fixture(scope="session")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server in front of a part of the demo catalogue, with the encoder that ships."""
+    folder = tmp_path_factory.mktemp("window")
+    settings = Settings(models_dir=folder / "models", threads=1)
+    whole = read_catalogue(demo_source())
+    part = Catalogue(whole.format, whole.source, list(whole.products)[:N_SHOWN], [])
+    build(part, folder / "demo.shop", settings=settings).close()
+    with served(folder / "demo.shop", folder / "models") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def photo() -> Path:
+    """A photo that a visitor might bring."""
+    return demo_source() / "images" / "D0040-2.webp"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Gone after its module: while Playwright runs, no other test can have an event loop."""
+    path = os.environ.get("VITRINE_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium on this machine; install it or set VITRINE_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+        yield browser
+        browser.close()
