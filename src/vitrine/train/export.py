@@ -24,8 +24,6 @@ from vitrine.encoders.model_row import (
     ModelText,
 )
 from vitrine.errors import UsageError
-from vitrine.train.alignment import with_projection
-from vitrine.train.batches import Batches
 from vitrine.train.calibrate import HeadFit, fit_head, fit_similarity
 from vitrine.train.deployed import Said, as_input, ask, read_pixels
 from vitrine.train.graphs import (
@@ -39,7 +37,7 @@ from vitrine.train.graphs import (
 from vitrine.train.plan import Plan
 from vitrine.train.precision import Precision
 from vitrine.train.prepare import OnStep, Prepared
-from vitrine.train.projection import fit_projection
+from vitrine.train.projection import fit_projection, with_projection
 from vitrine.train.refit import LEAST_LABELS, Head, refit_head
 from vitrine.train.student import Student
 from vitrine.train.table import SMALL, Table
@@ -136,11 +134,7 @@ def _projected_anew(
         pixels = cache.pixels(rows[start : start + _BATCH], side_px, precision.device)
         features.append(student.image.see(pixels, precision).cpu().numpy())
         step("seeing known photos", start / len(rows))
-    batches = Batches(table, cache, data.tokenizer, plan.recipe, plan.seed, precision.device)
-    return with_projection(
-        *(student, projection, rows, np.concatenate(features), batches),
-        lambda share: step("aligning words", share),
-    )
+    return with_projection(student, projection, np.concatenate(features))
 
 
 def model_row(name: str, height_px: int, width_px: int, *, words: bool = True) -> ModelRow:

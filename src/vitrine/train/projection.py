@@ -1,14 +1,17 @@
 """The last layer once more: which directions of a feature tell products apart, and no more.
 
-While the network trains, its projection learns to tell types and colours. What stays the same when
-one product is photographed again, or comes in another colour, is known from views of the training
-photos, so the best linear map is known too: Fisher's discriminant directions (Fisher 1936; for many
-products with few views each, Hastie 1995), regularised. It orders its axes by what they tell, so
-that shorter vectors are prefixes.
+While the network trains, its projection learns to tell types and colours, and what words say. What
+stays the same when one product is photographed again, or comes in another colour, is known from
+views of the training photos, so the linear map that looks at nothing else is known too: Fisher's
+discriminant directions (Fisher 1936), regularised. Both are put side by side and shortened by
+principal components, so that shorter vectors are prefixes. Words are then turned to where their
+photos have gone.
 """
 
 from __future__ import annotations
 
+import copy
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -19,9 +22,11 @@ from torch import Tensor
 from vitrine.train.augment import catalogue_view, recolour, shopper_view
 from vitrine.train.cache import Cache
 from vitrine.train.precision import Precision
+from vitrine.train.student import Student
 from vitrine.train.table import SMALL, Table
 from vitrine.train.towers import DIM, ImageTower
 from vitrine.types import Rows
+from vitrine.vectors import unit
 
 LEAST_PRODUCTS = 2000
 """With fewer, the projection that grew with the network is kept."""
@@ -29,6 +34,11 @@ _MOST_PRODUCTS = 8000
 _WEIGHTS = {"bent": 1.0, "shopper": 0.5, "recoloured": 2.0, "recoloured only": 2.0}
 """How much the difference between a photo and such a view is to be ignored."""
 _SHRINKAGE = 0.1
+_LAYOUT_WEIGHT = 2.0
+"""How much larger the layout is taken to be than the map's mean when directions are sought."""
+_LEARNED_WEIGHT = 0.3
+"""Of the projection that was learnt, beside the discriminant directions."""
+_RIDGE = 1e-3
 _BATCH = 64
 
 Floats = NDArray[np.float32]
@@ -61,7 +71,49 @@ def fit_projection(
     if len(rows) < LEAST_PRODUCTS or tower.n_features < DIM:
         return None
     views = view_features(tower, rows, cache, side_px, precision, seed, on_share)
-    return discriminant(views.pop("plain"), views)
+    plain = views.pop("plain")
+    scale = np.ones(tower.n_features, np.float32)
+    scale[tower.n_map :] = _LAYOUT_WEIGHT
+    found = discriminant(plain * scale, {k: seen * scale for k, seen in views.items()}) * scale
+    return together(plain, found, tower.project.weight.detach().cpu().numpy())
+
+
+def together(features: Floats, found: Floats, learned: Floats) -> Floats:
+    """One projection whose cosines mix those of two, as near as (DIM, features) can be.
+
+    Args:
+        features: (n, features) to weigh them by.
+        found: (DIM, features).
+        learned: (DIM, features), of which `_LEARNED_WEIGHT` is taken.
+    """
+    parts = [_of_length_one(found, features), _of_length_one(learned, features)]
+    both = np.concatenate([parts[0], math.sqrt(_LEARNED_WEIGHT) * parts[1]])
+    energy, axes = np.linalg.eigh(_second_moment(features @ both.T))
+    return (axes[:, np.argsort(-energy)[:DIM]].T @ both).astype(np.float32)
+
+
+def with_projection(student: Student, projection: Floats, features: Floats) -> Student:
+    """A student whose photos are projected otherwise, and whose words have moved along.
+
+    The text tower ends in a linear map, so words can be turned exactly: to where their products
+    with the new vectors are nearest to those with the old ones.
+
+    Args:
+        student: in evaluation mode.
+        projection: (DIM, features).
+        features: (n, features) of photos that words are to go on telling apart.
+    """
+    student = copy.deepcopy(student)
+    weight = student.image.project.weight.detach().cpu().numpy()
+    before, after = unit(features @ weight.T), unit(features @ projection.T)
+    ridge = _RIDGE * len(after) / DIM * np.eye(DIM)
+    turn = np.linalg.solve(after.T @ after + ridge, after.T @ before).astype(np.float32)
+    with torch.no_grad():
+        student.image.project.weight.copy_(torch.from_numpy(projection))
+        text, turned = student.text, torch.from_numpy(turn).to(student.scale.device)
+        for weight in (text.skip.weight, text.out.weight, text.out.bias):
+            weight.copy_(turned @ weight)
+    return student
 
 
 def discriminant(plain: Floats, views: Mapping[str, Floats]) -> Floats:
@@ -129,6 +181,11 @@ def _products(table: Table, seed: int) -> Rows:
     rows = rows[~small & ~table.is_shopper()[rows]]
     n = min(len(rows), _MOST_PRODUCTS)
     return np.sort(np.random.default_rng(seed).choice(rows, n, replace=False))
+
+
+def _of_length_one(projection: Floats, features: Floats) -> Floats:
+    """Scaled so that projected features are of length 1 on average."""
+    return projection / np.sqrt(np.square(features @ projection.T).sum(1).mean())
 
 
 def _second_moment(rows: Floats) -> NDArray[np.float64]:
