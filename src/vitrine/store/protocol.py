@@ -266,6 +266,10 @@ class Store(Protocol):
         """Every product's id."""
         ...
 
+    def n_said(self, fields: Sequence[str]) -> dict[str, int]:
+        """Field of plain words -> how many products say something there."""
+        ...
+
     def iterate(self) -> Iterator[tuple[Product, Sequence[PhotoRef]]]:
         """Every product in order of `product_id`, with its photos."""
         ...

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from vitrine.store.protocol import KeyRecord, PhotoRef, StoreRows
 from vitrine.store.records import product_from
@@ -117,6 +117,13 @@ def photos(connection: Connection, product_ids: Sequence[str]) -> dict[str, Sequ
         product_id: tuple(PhotoRef(row.location, row.sha256 or "", row.etag) for row in group)
         for product_id, group in groupby(found, key=lambda row: row.product_id)
     }
+
+
+def n_said(connection: Connection, fields: Sequence[str]) -> dict[str, int]:
+    """See `Store.n_said`."""
+    said = [func.count(func.nullif(products_table.c[name], "")) for name in fields]
+    counts = connection.execute(select(*said)).one() if said else ()
+    return dict(zip(fields, counts, strict=True))
 
 
 def iterate(connection: Connection) -> Iterator[tuple[Product, Sequence[PhotoRef]]]:

@@ -83,6 +83,11 @@ class SqliteStore:
         with self._reading() as connection:
             return set(connection.scalars(select(products.c.product_id)))
 
+    def n_said(self, fields: Sequence[str]) -> dict[str, int]:
+        """See `Store.n_said`."""
+        with self._reading() as connection:
+            return reading.n_said(connection, fields)
+
     def iterate(self) -> Iterator[tuple[Product, Sequence[PhotoRef]]]:
         """See `Store.iterate`."""
         with self._reading() as connection:
