@@ -17,6 +17,7 @@ from vitrine.search import Box, Query, query_of
 from vitrine.settings import Settings
 from vitrine.shop import changing
 from vitrine.shop.checking import broken_thumbnails, changed_photos
+from vitrine.shop.desk import Desk
 from vitrine.shop.editing import patched
 from vitrine.shop.eyes import Eyes, loaded_encoder
 from vitrine.shop.finding import find
@@ -321,6 +322,10 @@ class Shop:
         return n_embedded, failures
 
     # keeping
+
+    def desk(self) -> Desk:
+        """What merchandisers look at and decide: doubted values, copies, how much is said."""
+        return Desk(self._store, self._view, lambda: self._eyes.encoder(self._store.encoder()))
 
     def verify(self, *, photos: bool = True) -> list[str]:
         """Check that the shop is whole; one line for each thing that is wrong.
