@@ -71,7 +71,7 @@ class Intake:
         self._store = store
         self._settings = settings
         self._folder = shop.with_name(f"{shop.name}.imports")
-        self._n_receiving = 0
+        self.n_receiving = 0
 
     @property
     def max_bytes(self) -> int:
@@ -85,9 +85,9 @@ class Intake:
         Raises:
             Problem: `busy`, where too many arrive or wait; `shop_frozen`.
         """
-        if self._n_receiving >= _MOST_RECEIVED_AT_ONCE:
+        if self.n_receiving >= _MOST_RECEIVED_AT_ONCE:
             raise busy("too many catalogues arrive at once; try again in a moment", 5)
-        self._n_receiving += 1
+        self.n_receiving += 1
         place = self.place_of(secrets.token_hex(8))
         try:
             self._make(place)
@@ -96,7 +96,7 @@ class Intake:
             remove_folder(place.folder)
             raise
         finally:
-            self._n_receiving -= 1
+            self.n_receiving -= 1
 
     def place_of(self, job_id: str) -> Place:
         """The place of a job."""

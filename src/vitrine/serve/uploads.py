@@ -41,8 +41,9 @@ async def receive_upload(body: BodyReader, path: Path, max_bytes: int, timeout_s
         form = _Form(body.content_type, file)
         try:
             await body.write_to(form.write, max_bytes + OVERHEAD_BYTES, timeout_s)
-        except Problem:
-            await body.drain(OVERHEAD_BYTES)
+        except Problem as problem:
+            if problem.code == "malformed_form":  # most of it may still be on its way
+                await body.drain(max_bytes)
             raise
         return form.end()
 
