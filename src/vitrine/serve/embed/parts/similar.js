@@ -28,7 +28,7 @@ export class VitrineSimilar extends VitrineElement {
     const product = this.getAttribute("product-id");
     if (!product) {
       tell("<vitrine-similar> needs product-id");
-      this.enter("off");
+      this.finish("off", "");
       return;
     }
     this.wait();
@@ -47,7 +47,7 @@ export class VitrineSimilar extends VitrineElement {
     tell(error.message);
     this.grid.replaceChildren();
     if (error.lasting) {
-      this.enter("off");
+      this.finish("off", "");
       return;
     }
     const retry = make("button", { part: "button", type: "button", text: this.say("retry") });
