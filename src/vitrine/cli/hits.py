@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from vitrine.cli.output import airy_table, cell, console, n_of, say
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 _ATTRIBUTES = ("article_type", "colour", "pattern", "gender", "material")
 _MOST_VALUES = 12
+_MOST_MOMENTS = 3
 
 
 def print_hits(result: SearchResult) -> None:
@@ -19,8 +21,13 @@ def print_hits(result: SearchResult) -> None:
     found = f"{n_of(len(result), 'hit')} in {result.took_ms:.1f} ms"
     if result.total is not None:
         found = f"{n_of(len(result), 'hit')} of {result.total:,} in {result.took_ms:.1f} ms"
-    table = airy_table(title=found)
-    rows = [_shown(rank, hit) for rank, hit in enumerate(result, 1)]
+    print_table(found, result.hits)
+
+
+def print_table(title: str, hits: Sequence[Hit]) -> None:
+    """Draw hits under a title; columns in which nobody says anything are left out."""
+    table = airy_table(title=title)
+    rows = [_shown(rank, hit) for rank, hit in enumerate(hits, 1)]
     for name in rows[0]:
         if any(row[name] for row in rows):
             justify = "right" if name in ("#", "score", "price") else "left"
@@ -36,6 +43,16 @@ def print_facets(result: SearchResult) -> None:
     """Print one line a field."""
     for name, facet in (result.facets or {}).items():
         say(f"{name}: {', '.join(_counts(facet)) or 'nothing said'}")
+
+
+def clock(seconds: float) -> str:
+    """A moment of a video.
+
+    Example:
+        >>> clock(5.04), clock(605)
+        ('0:05', '10:05')
+    """
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
 def _counts(facet: Json) -> list[str]:
@@ -55,6 +72,7 @@ def _shown(rank: int, hit: Hit) -> dict[str, str]:
     product = hit.product
     return {
         "#": str(rank),
+        "at": ", ".join(map(clock, hit.why.get("at_s", [])[:_MOST_MOMENTS])),
         "score": f"{hit.score:.3f}",
         "id": hit.product_id,
         "title": product.get("title", ""),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vitrine.cli.hits import print_facets, print_hits
 from vitrine.cli.options import AsJson, EncoderName, Offline, ShopPath, settings_from
 from vitrine.cli.output import complain, print_json, say
+from vitrine.cli.video_hits import show_video_result
 
 if TYPE_CHECKING:
     from vitrine.search import Query
@@ -20,6 +21,10 @@ def search(
     image: Annotated[
         list[Path] | None,
         typer.Option("--image", metavar="FILE", help="A photo to search by. Repeatable."),
+    ] = None,
+    video: Annotated[
+        Path | None,
+        typer.Option("--video", metavar="FILE", help="A video to search by, one frame a second."),
     ] = None,
     crop: Annotated[
         str | None,
@@ -103,23 +108,28 @@ def search(
     from vitrine.search import query_of
     from vitrine.shop import open_shop
 
-    query = query_of(
-        image=image,
-        crop=crop,
-        like=like or (),
-        dislike=dislike or (),
-        dislike_image=dislike_image,
-        text=text,
-        but=but,
-        where=where,
-        k=k,
-        offset=offset,
-        sort=sort,
-        diversity=diversity,
-        group_by=group_by,
-        min_score=min_score,
-        facets=facets,
-    )
+    asked: dict[str, Any] = {
+        "image": image,
+        "crop": crop,
+        "like": like or (),
+        "dislike": dislike or (),
+        "dislike_image": dislike_image,
+        "text": text,
+        "but": but,
+        "where": where,
+        "k": k,
+        "offset": offset,
+        "sort": sort,
+        "diversity": diversity,
+        "group_by": group_by,
+        "min_score": min_score,
+        "facets": facets,
+    }
+    if video is not None:
+        with open_shop(shop, encoder=encoder, settings=settings) as opened:
+            show_video_result(opened.search_video(video, **asked), as_json=as_json)
+        return
+    query = query_of(**asked)
     with open_shop(shop, encoder=encoder, settings=settings) as opened:
         result = opened.answer(query)
     for note in result.notes:

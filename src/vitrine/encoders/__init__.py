@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from vitrine.encoders.cells import similarity_map
 from vitrine.encoders.embedding import PhotoEmbedding, decode_side_px, embed_photos
+from vitrine.encoders.garment_map import GarmentMap, garment_map
 from vitrine.encoders.keeping import (
     encoder_folder,
     encoder_row,
@@ -33,6 +34,7 @@ __all__ = [
     "Encoder",
     "EncoderRow",
     "Explainer",
+    "GarmentMap",
     "ModelRow",
     "PhotoEmbedding",
     "Tagger",
@@ -46,6 +48,7 @@ __all__ = [
     "encoder_folder",
     "encoder_row",
     "export_encoder",
+    "garment_map",
     "is_kept",
     "load_encoder",
     "model_row_of",

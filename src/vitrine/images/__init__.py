@@ -1,7 +1,8 @@
 """Photos from bytes, treated as hostile until decoded.
 
 `decode` works in this process and is bounded by checks made before any pixel is computed;
-`DecodeWorkers` adds a deadline and a memory limit for uploads from strangers.
+`DecodeWorkers` adds a deadline and a memory limit for uploads from strangers, and `read_frames`
+reads videos under limits of the same kind.
 
 Every failure is an `ImageError` with one of these codes:
 
@@ -25,6 +26,8 @@ from vitrine.images.decoding import Decoded, decode
 from vitrine.images.identity import PHOTO_SUFFIXES, photo_sha256
 from vitrine.images.limits import ImageLimits, image_limits
 from vitrine.images.thumbnails import is_whole_thumbnail, thumbnail
+from vitrine.images.video import VideoFrame, read_frames, unlike_frames
+from vitrine.images.video_process import VideoLimits
 from vitrine.images.workers import DecodeWorkers
 
 __all__ = [
@@ -32,9 +35,13 @@ __all__ = [
     "DecodeWorkers",
     "Decoded",
     "ImageLimits",
+    "VideoFrame",
+    "VideoLimits",
     "decode",
     "image_limits",
     "is_whole_thumbnail",
     "photo_sha256",
+    "read_frames",
     "thumbnail",
+    "unlike_frames",
 ]

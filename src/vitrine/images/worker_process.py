@@ -77,7 +77,7 @@ def serve(pipe: Connection, limits: ImageLimits, memory_bytes: int) -> None:
     """Answer photos until the other end closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _load_decoders()
-    _limit_memory(memory_bytes)
+    limit_memory(memory_bytes)
     try:
         pipe.send_bytes(READY)
         while True:
@@ -115,7 +115,7 @@ def _load_decoders() -> None:
     ImageCms.createProfile("sRGB")
 
 
-def _limit_memory(memory_bytes: int) -> None:
+def limit_memory(memory_bytes: int) -> None:
     """Allow `memory_bytes` of address space beyond what is taken now, where Linux tells."""
     if sys.platform != "linux":
         return

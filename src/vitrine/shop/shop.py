@@ -21,9 +21,11 @@ from vitrine.shop.desk import Desk
 from vitrine.shop.editing import patched
 from vitrine.shop.eyes import Eyes, loaded_encoder
 from vitrine.shop.finding import find
+from vitrine.shop.garments import Garment, find_garments
 from vitrine.shop.heat_maps import Explanation, explain
 from vitrine.shop.importing import Progress
 from vitrine.shop.results import ImportReport, SearchResult
+from vitrine.shop.videos import VideoResult, search_video
 from vitrine.shop.viewing import LatestView
 from vitrine.store import Store
 from vitrine.types import EncoderIdentity, Product, RowFailure, Tags, Vectors, Where
@@ -174,6 +176,20 @@ class Shop:
         found = find(self._store, self._view(), self._eyes, query)
         return replace(found, took_ms=(time.perf_counter() - started) * 1000)
 
+    def search_video(self, video: str | Path, **asked: Any) -> VideoResult:
+        """Find products that a video shows: one frame a second, those that look alike left out.
+
+        Args:
+            video: an MP4, MOV, WebM, Matroska or AVI file of at most 10 minutes; needs PyAV.
+            **asked: keywords as for `search`, but for image, offset, sort, diversity and facets.
+
+        Raises:
+            MissingExtraError: PyAV is not installed.
+            QueryError: as `search`, or something is asked that belongs to one photo.
+            ImageError: the video cannot or must not be read.
+        """
+        return search_video(self.answer, video, asked)
+
     def explain(self, product_id: str, query: Query | None = None, **asked: Any) -> Explanation:
         """Say why a product is a hit, with heat maps where the encoder has cells.
 
@@ -189,6 +205,16 @@ class Shop:
         """
         query = query or query_of(**asked)
         return explain(self._store, self._view(), self._eyes, self._settings, query, product_id)
+
+    def find_garments(self, image: Photo) -> list[Garment]:
+        """Find up to five garments on a photo of a person, the surest first.
+
+        Each has a box that goes into `search` as `crop`, and a name as far as the encoder has one.
+
+        Raises:
+            ImageError: the photo cannot be read.
+        """
+        return find_garments(self._eyes, self._view().encoder, image)
 
     def embed(self, image: Photo) -> Vectors:
         """Vector (dim,) of a photo under this shop's encoder."""

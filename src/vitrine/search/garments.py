@@ -1,0 +1,125 @@
+"""From how likely each kind of garment is at each place of a photo, to a few boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitrine.search.query import Box
+
+MOST_GARMENTS = 5
+_THERE = 0.35  # likelihood from which a place belongs to a garment
+_LEAST_SHARE = 0.002  # of the photo, that a garment covers
+_SECOND_SHARE = 0.2  # of the largest part: smaller parts, a stray patch say, are left out
+_TRIMMED = 0.02  # of a garment's weight that may lie outside each side of its box
+_JOINED = 0.8  # what a box of two kinds together counts, against one of a kind
+_SAME = 0.7  # overlap (IoU) from which two boxes are one
+_TOGETHER = (
+    *(("top", "outerwear"), ("top", "dress"), ("outerwear", "dress"), ("dress", "bottom")),
+    *(("top", "outerwear", "dress"), ("top", "dress", "bottom")),
+)
+"""Kinds that are hard to tell apart: the box of all of them is tried as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGarment:
+    """A garment on a photo."""
+
+    kind: str
+    score: float
+    """0..1, how sure it is; the first of several is the surest."""
+    box: Box
+
+
+def garment_boxes(
+    likely: NDArray[np.floating], kinds: Sequence[str], most: int = MOST_GARMENTS
+) -> list[FoundGarment]:
+    """Find the boxes of garments, the surest first; no two of them are nearly the same.
+
+    Args:
+        likely: (kinds, rows, columns), each 0..1: how likely each kind is at each place.
+        kinds: their names.
+        most: how many to give at most.
+    """
+    place = {kind: n for n, kind in enumerate(kinds)}
+    groups = [(kind,) for kind in kinds]
+    groups += [group for group in _TOGETHER if all(kind in place for kind in group)]
+    candidates = [
+        found
+        for group in groups
+        if (found := _candidate(likely[[place[kind] for kind in group]], group)) is not None
+    ]
+    candidates.sort(key=lambda each: (-each.score, each.box.sides))
+    chosen: list[FoundGarment] = []
+    for candidate in candidates:
+        if all(overlap(candidate.box, other.box) < _SAME for other in chosen):
+            chosen.append(candidate)
+        if len(chosen) == most:
+            break
+    return chosen
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Intersection over union, 0..1.
+
+    Example:
+        >>> overlap(Box(0, 0, 0.5, 1), Box(0.25, 0, 0.75, 1))
+        0.3333333333333333
+    """
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    common = max(0.0, width) * max(0.0, height)
+    return common / (_area(one) + _area(other) - common)
+
+
+def _candidate(likely: NDArray[np.floating], group: tuple[str, ...]) -> FoundGarment | None:
+    whole = likely.sum(axis=0)
+    there = _large_parts(whole > _THERE)
+    n_places = int(there.sum())
+    if n_places < max(2, _LEAST_SHARE * there.size):
+        return None
+    sure = float(whole[there].mean())
+    kind = group[int(likely[:, there].sum(axis=1).argmax())]
+    score = sure * (1.0 if len(group) == 1 else _JOINED)
+    return FoundGarment(kind, score, _box(np.where(there, whole, 0.0)))
+
+
+def _box(weight: NDArray[np.floating]) -> Box:
+    rows, columns = weight.shape
+    top, bottom = _extent(weight.sum(axis=1))
+    left, right = _extent(weight.sum(axis=0))
+    return Box(left / columns, top / rows, right / columns, bottom / rows)
+
+
+def _extent(weight: NDArray[np.floating]) -> tuple[int, int]:
+    so_far = np.cumsum(weight) / weight.sum()
+    first, last = np.searchsorted(so_far, (_TRIMMED, 1 - _TRIMMED)).tolist()
+    return first, min(last, len(weight) - 1) + 1
+
+
+def _large_parts(there: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without small parts that hang together with nothing."""
+    parts = _parts(there)
+    names, sizes = np.unique(parts[parts > 0], return_counts=True)
+    if not len(names):
+        return there
+    return np.isin(parts, names[sizes >= _SECOND_SHARE * sizes.max()])
+
+
+def _parts(there: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """A number for each place, the same for those that hang together; 0 where nothing is."""
+    names = np.where(there, np.arange(1, there.size + 1).reshape(there.shape), 0)
+    while True:
+        around = np.pad(names, 1)
+        near = (around[:-2, 1:-1], around[2:, 1:-1], around[1:-1, :-2], around[1:-1, 2:])
+        spread = np.where(there, np.maximum.reduce([names, *near]), 0)
+        if np.array_equal(spread, names):
+            return names
+        names = spread
+
+
+def _area(box: Box) -> float:
+    return (box.right - box.left) * (box.bottom - box.top)
