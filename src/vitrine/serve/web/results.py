@@ -61,6 +61,7 @@ async def results_page(
         offers=[] if _passing(wish) else offers_of(found, language),
         liked=_examples(wish, found, "liked", language),
         disliked=_examples(wish, found, "disliked", language),
+        parts=[] if photo is None else _parts(wish, photo, language),
         crop=[round(100 * side, 1) for side in wish.crop or (0, 0, 1, 1)],
     )
 
@@ -89,6 +90,20 @@ def photo_values(request: Request, wish: Wish, photo: KeptPhoto | None) -> Json 
         "minutes": max(1, round(left_s / _SECONDS)),
         "forget": f"/photos/{wish.photo}/forget",
     }
+
+
+def _parts(wish: Wish, photo: KeptPhoto, language: Language) -> list[Json]:
+    """Garments on the photo, each a part to search by."""
+    return [
+        {
+            "label": language.say(f"part.{kind}"),
+            "address": wish.but_with(crop=sides).address(),
+            "box": ",".join(f"{side:g}" for side in sides),
+            "percent": [100 * side for side in sides],
+            "chosen": wish.crop == sides,
+        }
+        for kind, sides in photo.parts
+    ]
 
 
 def _passing(wish: Wish) -> bool:

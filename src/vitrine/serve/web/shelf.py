@@ -29,6 +29,8 @@ class KeptPhoto:
     data: bytes
     width: int
     height: int
+    parts: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    """Garments on it: kind, and left, top, right, bottom as shares."""
 
 
 class PhotoShelf:

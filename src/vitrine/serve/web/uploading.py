@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from vitrine.errors import ConfigurationError
 from vitrine.serve.access import ServiceHere
 from vitrine.serve.problems import Problem
 from vitrine.serve.searching import Body
@@ -18,6 +20,9 @@ from vitrine.serve.web.results import UNNAMED, results_page
 from vitrine.serve.web.shelf import KeptPhoto, cleaned, shelf_of
 from vitrine.serve.web.visitors import visitor_of
 from vitrine.serve.web.wishes import Wish
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 router = APIRouter(prefix="/photos", dependencies=[Depends(visitor_of)])
 
@@ -65,4 +70,13 @@ async def forget(request: Request, name: str) -> Response:
 
 def _clean(service: Service, photo: bytes) -> KeptPhoto:
     """Decode it in another process, larger than the encoder looks, so that parts can be cut out."""
-    return cleaned(service.decode(photo, _SMALLEST_PART))
+    image = service.decode(photo, _SMALLEST_PART)
+    return replace(cleaned(image), parts=_parts(service, image))
+
+
+def _parts(service: Service, image: Image.Image) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    try:
+        found = service.shop.find_garments(image)
+    except ConfigurationError:  # this installation cannot find garments
+        return ()
+    return tuple((each.kind, tuple(round(side, 3) for side in each.box.sides)) for each in found)

@@ -37,10 +37,11 @@ class Frame {
       event.preventDefault();
       this.#ask();
     });
-    for (const link of stage.parentElement.querySelectorAll("a[data-box]")) {
+    this.parts = [...stage.parentElement.querySelectorAll("a[data-box]")];
+    for (const link of this.parts) {
       link.addEventListener("click", (event) => {
         event.preventDefault();
-        this.#set(link.dataset.box.split(",").map((share) => 100 * Number(share)));
+        this.#set(boxOf(link));
       });
     }
     this.#draw();
@@ -129,6 +130,10 @@ class Frame {
     this.fields.forEach((field, n) => {
       field.value = shown[n];
     });
+    for (const link of this.parts) {
+      if (String(boxOf(link)) === String(shown)) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
     this.whole.hidden = String(this.box) === WHOLE;
   }
 
@@ -163,6 +168,10 @@ function makeFrame(label) {
     frame.append(grip);
   }
   return frame;
+}
+
+function boxOf(link) {
+  return link.dataset.box.split(",").map((share) => Math.round(1000 * Number(share)) / 10);
 }
 
 // The whole photo cannot move: the first arrow makes room on the side that it leaves.
