@@ -1,0 +1,13 @@
+"""`/desk`: the catalogue desk, where a shop's own people look after what it says."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from vitrine.serve.web.desk import entry, overview
+
+__all__ = ["router"]
+
+router = APIRouter()
+for room in (entry, overview):
+    router.include_router(room.router)
