@@ -80,6 +80,12 @@ class KeyRing:
             return None
         return record if secrets.compare_digest(record.sha256, _hashed(token)) else None
 
+    async def opens(self, key_id: str) -> bool:
+        """Whether a key that was shown earlier has not been revoked since then."""
+        await self._refresh()
+        record = self._keys.get(key_id)
+        return record is not None and not record.revoked_at
+
     async def _refresh(self) -> None:
         if time.monotonic() - self._read_at < self._refresh_s:
             return
