@@ -43,6 +43,7 @@ KINDS: Mapping[str, Kind] = {
     "web_local": Kind(403, "The pages are shown on the shop's own computer only"),
     "host_refused": Kind(403, "The server is not known by this name"),
     "origin_refused": Kind(403, "Pages of this origin may not ask"),
+    "csrf_refused": Kind(403, "The form is not one of this session"),
     "not_found": Kind(404, "There is nothing at this path"),
     "product_not_found": Kind(404, "There is no such product"),
     "photo_not_found": Kind(404, "There is no such photo"),
