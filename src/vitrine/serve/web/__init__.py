@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from vitrine.serve.service import Service
 from vitrine.serve.web import (
     assets,
+    desk,
     home,
     pictures,
     product_pages,
@@ -21,6 +22,7 @@ __all__ = ["error_page", "furnish", "routers", "wants_page"]
 
 routers: tuple[APIRouter, ...] = (
     assets.router,
+    desk.router,
     home.router,
     searching.router,
     uploading.router,
