@@ -10,7 +10,13 @@ from vitrine.train import projection
 from vitrine.train.plan import Plan
 from vitrine.train.precision import Precision
 from vitrine.train.prepare import Prepared
-from vitrine.train.projection import discriminant, fit_projection, with_projection
+from vitrine.train.projection import (
+    discriminant,
+    fit_projection,
+    label_scatter,
+    together,
+    with_projection,
+)
 from vitrine.train.student import Student
 from vitrine.train.towers import DIM
 from vitrine.vectors import unit
@@ -18,17 +24,36 @@ from vitrine.vectors import unit
 CPU = Precision(torch.device("cpu"), torch.float32)
 
 
-def test_what_views_change_is_not_looked_at() -> None:
-    rng = np.random.default_rng(0)
-    product = rng.normal(size=(900, 5))
-    plain = np.concatenate([product, rng.normal(size=(900, 300))], 1).astype(np.float32)
-    views = {"bent": plain.copy(), "recoloured": plain.copy()}
-    for seen in views.values():
-        seen[:, 5:] = rng.normal(size=(900, 300))
-    found = discriminant(plain, views)
+def test_what_differs_within_one_is_not_looked_at() -> None:
+    within = np.diag(np.r_[np.full(5, 1e-3), np.ones(300)])
+    between = np.eye(305)
+    found = discriminant(within, between)
     assert found.shape == (DIM, 305)
     shares = np.square(found[:5, :5]).sum(1) / np.square(found[:5]).sum(1)
     assert shares.min() > 0.95
+
+
+def test_scatter_within_and_between_labels_is_all_scatter() -> None:
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(40, 6)).astype(np.float32)
+    labels = rng.integers(0, 4, 40)
+    within, between = label_scatter(features, labels)
+    centred = features - features.mean(0)
+    assert within + between == pytest.approx(centred.T @ centred / 40, abs=1e-5)
+    missing, nothing = label_scatter(features, np.full(40, -1))
+    assert not missing.any()
+    assert not nothing.any()
+
+
+def test_two_projections_are_mixed_by_their_cosines() -> None:
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(500, 300)).astype(np.float32)
+    one, other = (rng.normal(size=(DIM, 300)).astype(np.float32) for _ in range(2))
+    mixed = together(features, one, other)
+    assert mixed.shape == (DIM, 300)
+    near = [unit(features @ w.T) @ unit(features @ w.T).T for w in (mixed, one, other)]
+    to_one, to_other = (np.corrcoef(near[0].ravel(), n.ravel())[0, 1] for n in near[1:])
+    assert to_one > to_other
 
 
 @pytest.fixture

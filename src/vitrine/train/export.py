@@ -37,7 +37,7 @@ from vitrine.train.graphs import (
 from vitrine.train.plan import Plan
 from vitrine.train.precision import Precision
 from vitrine.train.prepare import OnStep, Prepared
-from vitrine.train.projection import fit_projection, with_projection
+from vitrine.train.projection import features_of, fit_projection, with_projection
 from vitrine.train.refit import LEAST_LABELS, Head, refit_head
 from vitrine.train.student import Student
 from vitrine.train.table import SMALL, Table
@@ -52,7 +52,6 @@ _WORD_FILES = {"text": "text.onnx", "tokenizer": "tokenizer.json"}
 _MOST_SIMILAR = 4000
 _MOST_REFITTED = 100_000
 _MOST_ALIGNED = 50_000
-_BATCH = 64
 _LEAST_LABELS = 200
 """Labels of a head from which a loss of half a point can be told at all."""
 
@@ -129,12 +128,9 @@ def _projected_anew(
         return student
     rows = table.rows("train")
     rows = _spread(rows[~table.is_shopper()[rows]], _MOST_ALIGNED)
-    features: list[NDArray[np.float32]] = []
-    for start in range(0, len(rows), _BATCH):
-        pixels = cache.pixels(rows[start : start + _BATCH], side_px, precision.device)
-        features.append(student.image.see(pixels, precision).cpu().numpy())
-        step("seeing known photos", start / len(rows))
-    return with_projection(student, projection, np.concatenate(features))
+    step("seeing known photos", 0)
+    features = features_of(student.image, rows, cache, side_px, precision)
+    return with_projection(student, projection, features)
 
 
 def model_row(name: str, height_px: int, width_px: int, *, words: bool = True) -> ModelRow:

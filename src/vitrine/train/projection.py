@@ -2,17 +2,17 @@
 
 While the network trains, its projection learns to tell types and colours, and what words say. What
 stays the same when one product is photographed again, or comes in another colour, is known from
-views of the training photos, so the linear map that looks at nothing else is known too: Fisher's
-discriminant directions (Fisher 1936), regularised. Both are put side by side and shortened by
-principal components, so that shorter vectors are prefixes. Words are then turned to where their
-photos have gone.
+views of the training photos; what shoppers' photos of one kind share is known from their labels. So
+the linear map that looks at this and at nothing else is known too: Fisher's discriminant directions
+(Fisher 1936), regularised. It is put beside the learnt one, both are shortened by principal
+components, so that shorter vectors are prefixes, and words are turned to where their photos went.
 """
 
 from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -30,18 +30,22 @@ from vitrine.vectors import unit
 
 LEAST_PRODUCTS = 2000
 """With fewer, the projection that grew with the network is kept."""
-_MOST_PRODUCTS = 8000
-_WEIGHTS = {"bent": 1.0, "shopper": 0.5, "recoloured": 2.0, "recoloured only": 2.0}
+_MOST_PHOTOS = 8000
+_VIEW_WEIGHTS = {"bent": 1.0, "shopper": 0.5, "recoloured": 2.0, "recoloured only": 2.0}
 """How much the difference between a photo and such a view is to be ignored."""
+_SHOPPER_WEIGHT = 0.5
+_TYPE_WEIGHT = 0.3
+"""How much photos with one label are to be alike, beside the views of one product."""
 _SHRINKAGE = 0.1
-_LAYOUT_WEIGHT = 2.0
-"""How much larger the layout is taken to be than the map's mean when directions are sought."""
-_LEARNED_WEIGHT = 0.3
+_LAYOUT_WEIGHT = 1.5
+"""How much larger the layout is taken to be than it is when directions are sought."""
+_LEARNED_WEIGHT = 0.1
 """Of the projection that was learnt, beside the discriminant directions."""
 _RIDGE = 1e-3
 _BATCH = 64
 
 Floats = NDArray[np.float32]
+Scatter = NDArray[np.float64]
 OnShare = Callable[[float], None]
 
 
@@ -70,12 +74,40 @@ def fit_projection(
     rows = _products(table, seed)
     if len(rows) < LEAST_PRODUCTS or tower.n_features < DIM:
         return None
-    views = view_features(tower, rows, cache, side_px, precision, seed, on_share)
-    plain = views.pop("plain")
-    scale = np.ones(tower.n_features, np.float32)
+    plain, within, between = _scatter(tower, rows, table, cache, side_px, precision, seed, on_share)
+    scale = np.ones(tower.n_features)
     scale[tower.n_map :] = _LAYOUT_WEIGHT
-    found = discriminant(plain * scale, {k: seen * scale for k, seen in views.items()}) * scale
+    both_ways = scale[:, None] * scale
+    found = discriminant(within * both_ways, between * both_ways) * scale.astype(np.float32)
     return together(plain, found, tower.project.weight.detach().cpu().numpy())
+
+
+def _scatter(
+    tower: ImageTower,
+    rows: Rows,
+    table: Table,
+    cache: Cache,
+    side_px: tuple[int, int],
+    precision: Precision,
+    seed: int,
+    on_share: OnShare | None,
+) -> tuple[Floats, Scatter, Scatter]:
+    """Features of products as they are; scatter within one thing and between things."""
+    given = (cache, side_px, precision)
+    views = view_features(tower, rows, *given, seed, on_share)
+    plain = views.pop("plain")
+    within = sum(_VIEW_WEIGHTS[k] * _second_moment(seen - plain) for k, seen in views.items())
+    between = _second_moment(plain - plain.mean(0))
+    labelled = [(plain, _types(table)[rows], _TYPE_WEIGHT)]
+    shoppers = _some(_labelled_shoppers(table), seed)
+    if len(shoppers):
+        labelled.append(
+            (features_of(tower, shoppers, *given), table.shopper[shoppers], _SHOPPER_WEIGHT)
+        )
+    for features, labels, weight in labelled:
+        inside, apart = label_scatter(features, labels)
+        within, between = within + weight * inside, between + weight * apart
+    return plain, within, between
 
 
 def together(features: Floats, found: Floats, learned: Floats) -> Floats:
@@ -116,27 +148,50 @@ def with_projection(student: Student, projection: Floats, features: Floats) -> S
     return student
 
 
-def discriminant(plain: Floats, views: Mapping[str, Floats]) -> Floats:
-    """Directions of the most variance between products per variance between views of one.
+def discriminant(within: Scatter, between: Scatter) -> Floats:
+    """Directions of the most variance between things per variance within one.
 
     Args:
-        plain: (n, features) of photos as they are.
-        views: kind of view -> (n, features) of the same photos.
+        within: (features, features).
+        between: (features, features).
 
     Returns:
         (DIM, features), the most telling direction first.
     """
-    within = sum(
-        _WEIGHTS[kind] * _second_moment(features - plain) for kind, features in views.items()
-    )
-    assert not isinstance(within, int)
-    spread, axes = np.linalg.eigh(
-        within + _SHRINKAGE * np.trace(within) / len(within) * np.eye(len(within))
-    )
+    shrunk = within + _SHRINKAGE * np.trace(within) / len(within) * np.eye(len(within))
+    spread, axes = np.linalg.eigh(shrunk)
     whitened = axes / np.sqrt(spread)
-    between = whitened.T @ _second_moment(plain - plain.mean(0)) @ whitened
-    told, turned = np.linalg.eigh(between)
+    told, turned = np.linalg.eigh(whitened.T @ between @ whitened)
     return (whitened @ turned[:, np.argsort(-told)[:DIM]]).T.astype(np.float32)
+
+
+def label_scatter(features: Floats, labels: NDArray[np.int64]) -> tuple[Scatter, Scatter]:
+    """Scatter within and between labels, (features, features) each.
+
+    Args:
+        features: (n, features).
+        labels: (n,), -1 where the label is missing.
+    """
+    known = labels >= 0
+    if not known.any():
+        nothing = np.zeros((features.shape[1], features.shape[1]))
+        return nothing, nothing
+    _, label, counts = np.unique(labels[known], return_inverse=True, return_counts=True)
+    means = np.zeros((len(counts), features.shape[1]), np.float32)
+    np.add.at(means, label, features[known])
+    means = (means / counts[:, None].astype(np.float32))[label]
+    return _second_moment(features[known] - means), _second_moment(means - features[known].mean(0))
+
+
+def features_of(
+    tower: ImageTower, rows: Rows, cache: Cache, side_px: tuple[int, int], precision: Precision
+) -> Floats:
+    """(len(rows), features) of photos as they are."""
+    found = [
+        tower.see(cache.pixels(rows[i : i + _BATCH], side_px, precision.device), precision).cpu()
+        for i in range(0, len(rows), _BATCH)
+    ]
+    return torch.cat(found).numpy()
 
 
 @torch.no_grad()
@@ -149,7 +204,7 @@ def view_features(
     seed: int,
     on_share: OnShare | None = None,
 ) -> dict[str, Floats]:
-    """`plain` and every kind of `_WEIGHTS` -> features (n, features) of the photos in `rows`."""
+    """`plain` and every kind of view -> features (n, features) of the photos in `rows`."""
     rng = np.random.default_rng(seed)
     found: dict[str, list[Tensor]] = {}
     with torch.random.fork_rng():
@@ -178,9 +233,24 @@ def _products(table: Table, seed: int) -> Rows:
     """Sharp photos of shops in the training part."""
     rows = table.rows("train")
     small = np.char.endswith(table.pools[rows], SMALL)
-    rows = rows[~small & ~table.is_shopper()[rows]]
-    n = min(len(rows), _MOST_PRODUCTS)
+    return _some(rows[~small & ~table.is_shopper()[rows]], seed)
+
+
+def _labelled_shoppers(table: Table) -> Rows:
+    rows = table.rows("train")
+    return rows[table.is_shopper()[rows] & (table.shopper[rows] >= 0)]
+
+
+def _some(rows: Rows, seed: int) -> Rows:
+    n = min(len(rows), _MOST_PHOTOS)
     return np.sort(np.random.default_rng(seed).choice(rows, n, replace=False))
+
+
+def _types(table: Table) -> NDArray[np.int64]:
+    """(n,) labels of the article type, -1 where there is none."""
+    if "article_type" not in table.values:
+        return np.full(len(table.photos), -1)
+    return table.labels[:, table.heads.index("article_type")]
 
 
 def _of_length_one(projection: Floats, features: Floats) -> Floats:
@@ -188,6 +258,6 @@ def _of_length_one(projection: Floats, features: Floats) -> Floats:
     return projection / np.sqrt(np.square(features @ projection.T).sum(1).mean())
 
 
-def _second_moment(rows: Floats) -> NDArray[np.float64]:
+def _second_moment(rows: Floats) -> Scatter:
     wide = rows.astype(np.float64)
     return wide.T @ wide / len(wide)

@@ -18,7 +18,7 @@ from torch.nn import functional
 
 LEAST_LABELS = 5000
 """With fewer, the head that grew with the network generalises better and is kept."""
-_DECAY = 1e-3
+_DECAY = 3e-3
 _SMOOTHING = 0.05
 _STEPS = 40
 
