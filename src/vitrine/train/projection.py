@@ -96,8 +96,10 @@ def _scatter(
     given = (cache, side_px, precision)
     views = view_features(tower, rows, *given, seed, on_share)
     plain = views.pop("plain")
-    within = sum(_VIEW_WEIGHTS[k] * _second_moment(seen - plain) for k, seen in views.items())
     between = _second_moment(plain - plain.mean(0))
+    within = np.zeros_like(between)
+    for kind, seen in views.items():
+        within += _VIEW_WEIGHTS[kind] * _second_moment(seen - plain)
     labelled = [(plain, _types(table)[rows], _TYPE_WEIGHT)]
     shoppers = _some(_labelled_shoppers(table), seed)
     if len(shoppers):
@@ -179,8 +181,9 @@ def label_scatter(features: Floats, labels: NDArray[np.int64]) -> tuple[Scatter,
     _, label, counts = np.unique(labels[known], return_inverse=True, return_counts=True)
     means = np.zeros((len(counts), features.shape[1]), np.float32)
     np.add.at(means, label, features[known])
-    means = (means / counts[:, None].astype(np.float32))[label]
-    return _second_moment(features[known] - means), _second_moment(means - features[known].mean(0))
+    means = np.divide(means, counts[:, None], dtype=np.float32)[label]
+    within = _second_moment(features[known] - means)
+    return within, _second_moment(means - features[known].mean(0, dtype=np.float32))
 
 
 def features_of(
