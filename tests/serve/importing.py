@@ -7,7 +7,7 @@ import json
 import threading
 import zipfile
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -101,7 +101,8 @@ def gated_site() -> Generator[Site]:
             self.send_response(404 if page is None else 200)
             self.send_header("Content-Length", str(len(page or b"")))
             self.end_headers()
-            self.wfile.write(page or b"")
+            with suppress(ConnectionError):  # whoever asked was killed meanwhile
+                self.wfile.write(page or b"")
 
         def log_message(self, format: str, *args: object) -> None: ...
 

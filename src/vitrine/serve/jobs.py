@@ -95,6 +95,7 @@ class JobRunner:
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
+        self._turn: Turn | None = None
 
     def start(self) -> None:
         """Begin to take jobs."""
@@ -109,6 +110,8 @@ class JobRunner:
         """Take no more jobs, and put back the one that is being done."""
         self._closing.set()
         self._wake.set()
+        if self._turn is not None:
+            self._turn.stop()
 
     def close(self) -> None:
         """Stop, and wait until it is put back."""
@@ -141,9 +144,9 @@ class JobRunner:
             job = writer.take_job(self._holder, now=now, until=now + _LEASE_S)
         if job is None:
             return False
-        turn = Turn()
+        turn = self._turn = Turn()
         turn.progress(job.done, job.total)
-        if job.cancelling:
+        if job.cancelling or self._closing.is_set():
             turn.stop()
         with self._leased(job, turn):
             end = self._attempt(job, turn)
@@ -182,8 +185,6 @@ class JobRunner:
     def _beat(self, job: JobRecord, turn: Turn) -> None:
         said, renewed_at = turn.said, time.monotonic()
         while not turn.over.wait(_BEAT_S):
-            if self._closing.is_set():
-                turn.stop()
             try:
                 known = self._store.job(job.job_id)
                 due = time.monotonic() - renewed_at > _RENEWED_S
