@@ -8,7 +8,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 
 .PHONY: demo test test-all check format bench redraw clean
 
-demo: $(INSTALLED) ## index the bundled catalogue, answer three queries, leave a page of results
+demo: $(INSTALLED) ## index the bundled catalogue, answer three queries, open the shop in a browser
 	$(BIN)/vitrine demo
 
 test: $(INSTALLED_DEV) ## everything that CI checks, on a bare clone

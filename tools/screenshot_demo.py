@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        page = run_demo(Path(folder), settings=Settings(), console=Console(), open_page=False)
+        page = run_demo(Path(folder), settings=Settings(), console=Console())
         shot = Image.open(io.BytesIO(_first_two_questions(page))).convert("RGB")
     options.out.parent.mkdir(parents=True, exist_ok=True)
     shot.save(options.out, quality=84, method=6)

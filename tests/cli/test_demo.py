@@ -19,5 +19,7 @@ def test_the_demo_prints_answers_or_json(run: Run, run_json: Run) -> None:
     shown = run("demo", "--no-open").stdout
     assert "Indexed 305 products" in shown
     assert "vitrine-demo/index.html" in shown.replace("\\", "/")
+    assert "The web app answered at http://127.0.0.1:" in shown
     paths = run_json("demo", "--out", "vitrine-demo")
+    assert paths["web_app"].startswith("http://127.0.0.1:")
     assert "</html>" in Path(paths["page"]).read_text(encoding="utf-8")

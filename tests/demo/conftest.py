@@ -45,7 +45,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     out = tmp_path_factory.mktemp("demo") / "out"
     settings = Settings(models_dir=out.parent / "models")
     console = Console(file=io.StringIO(), width=120)
-    page = run_demo(out, settings=settings, console=console, open_page=True)
+    page = run_demo(out, settings=settings, console=console)
     assert isinstance(console.file, io.StringIO)
     return Ran(out, page, console.file.getvalue(), settings)
 

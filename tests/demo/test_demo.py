@@ -156,7 +156,7 @@ def test_both_say_that_pictures_are_drawn_and_how_to_go_on(demo: Ran) -> None:
 
 def test_a_second_run_goes_on_from_the_first(demo: Ran) -> None:
     console = Console(file=io.StringIO(), width=120)
-    run_demo(demo.out, settings=demo.settings, console=console, open_page=False)
+    run_demo(demo.out, settings=demo.settings, console=console)
     assert isinstance(console.file, io.StringIO)
     assert "0 of them new" in console.file.getvalue()
     again = Reading(demo.html)
@@ -168,14 +168,14 @@ def test_a_file_in_the_way_is_said_plainly(tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.touch()
     with pytest.raises(UsageError, match="taken is a file; give a folder"):
-        run_demo(taken, settings=Settings(), console=Console(), open_page=False)
+        run_demo(taken, settings=Settings(), console=Console())
 
 
 def test_a_page_and_a_shop_of_somebody_else_stay(tmp_path: Path) -> None:
     page, shop = tmp_path / "index.html", tmp_path / "demo.shop"
     page.write_text("<title>My site</title>", encoding="utf-8")
     with pytest.raises(UsageError, match="is not the demo's, so it is not replaced"):
-        run_demo(tmp_path, settings=Settings(), console=Console(), open_page=False)
+        run_demo(tmp_path, settings=Settings(), console=Console())
     assert page.read_text(encoding="utf-8") == "<title>My site</title>"
     assert not shop.exists()
     page.unlink()
@@ -183,7 +183,7 @@ def test_a_page_and_a_shop_of_somebody_else_stay(tmp_path: Path) -> None:
     with create_shop(shop, settings=settings) as mine:
         mine.add([Product("mine", title="My hat")])
     with pytest.raises(UsageError, match="holds products that are not the demo's"):
-        run_demo(tmp_path, settings=settings, console=Console(), open_page=False)
+        run_demo(tmp_path, settings=settings, console=Console())
     with open_shop(shop, settings=settings) as mine:
         assert [product.product_id for product in mine.products()] == ["mine"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vitrine.demo.running import run_demo
+from vitrine.demo.running import SHOP, run_demo
 from vitrine.demo.source import demo_source
 
-__all__ = ["demo_source", "run_demo"]
+__all__ = ["SHOP", "demo_source", "run_demo"]

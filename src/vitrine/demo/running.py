@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
-import webbrowser
 from pathlib import Path
 
 from rich.console import Console
@@ -22,18 +20,18 @@ from vitrine.errors import UsageError
 from vitrine.settings import Settings
 from vitrine.shop import ImportReport, Shop, create_shop, open_shop
 
+SHOP = "demo.shop"
 DRAWN = "The pictures are drawn by vitrine's own code; brands and shops are invented."
 
 
-def run_demo(out: Path, *, settings: Settings, console: Console, open_page: bool) -> Path:
+def run_demo(out: Path, *, settings: Settings, console: Console) -> Path:
     """Index the bundled catalogue, answer three questions, and leave a page of the answers.
 
     Args:
-        out: folder for demo.shop and index.html; made if it is not there. A shop that is there
+        out: folder for `SHOP` and index.html; made if it is not there. A shop that is there
             already is brought up to date.
         settings: the encoder and its limits.
         console: where the answers are printed; progress goes to stderr.
-        open_page: show the page in a browser, if a person is watching.
 
     Returns:
         Path of the page.
@@ -50,7 +48,7 @@ def run_demo(out: Path, *, settings: Settings, console: Console, open_page: bool
     out.mkdir(parents=True, exist_ok=True)
     catalogue = read_catalogue(demo_source())
     asked = questions(catalogue)
-    with _shop(out / "demo.shop", settings, catalogue) as shop:
+    with _shop(out / SHOP, settings, catalogue) as shop:
         report = _index(shop, held_back(catalogue, asked))
         console.print(Text(headline(report)))
         console.print(Text(DRAWN, style="dim"))
@@ -63,8 +61,6 @@ def run_demo(out: Path, *, settings: Settings, console: Console, open_page: bool
     print_commands(console, commands)
     last = Text.assemble("\nThe page of these results: ", (str(page), "bold"))
     console.print(last, soft_wrap=True)
-    if open_page and console.is_terminal and not os.environ.get("CI"):
-        webbrowser.open(page.resolve().as_uri())
     return page
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from vitrine.serve.service import Service
 
 
+_START_TIMEOUT_S = 30.0
+
+
 class _Server(uvicorn.Server):
     """Stops as told and returns; uvicorn would then raise the signal a second time."""
 
@@ -107,6 +110,40 @@ def run_server(
             f"cannot listen on {settings.serve_host} port {settings.serve_port}: "
             "is another server there? Give --port, or 0 for any free one"
         ) from error
+
+
+def answered_once(service: Service, path: str) -> str:
+    """Serve on a thread until one page was answered; the address at which it was.
+
+    Args:
+        service: what is served.
+        path: of the page.
+
+    Raises:
+        ConfigurationError: the port is taken, or the page was not answered as it should be.
+    """
+    import httpx
+
+    started = threading.Event()
+    urls: list[str] = []
+
+    def announce(url: str) -> None:
+        urls.append(url)
+        started.set()
+
+    server = make_server(service, announce)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        if not started.wait(_START_TIMEOUT_S):
+            raise ConfigurationError(f"cannot listen on {service.settings.serve_host}")
+        answer = httpx.get(urls[0] + path, timeout=_START_TIMEOUT_S, trust_env=False)
+        if not answer.is_success:
+            raise ConfigurationError(f"{urls[0]}{path} was answered with {answer.status_code}")
+        return urls[0]
+    finally:
+        server.should_exit = True
+        thread.join(_START_TIMEOUT_S)
 
 
 def check_open(service: Service) -> None:
