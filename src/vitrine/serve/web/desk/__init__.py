@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from vitrine.serve.web.desk import entry, overview
+from vitrine.serve.web.desk import copies, entry, imports, overview, photos, reviewing
 
 __all__ = ["router"]
 
 router = APIRouter()
-for room in (entry, overview):
+for room in (entry, overview, imports, reviewing, copies, photos):
     router.include_router(room.router)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
@@ -43,6 +44,8 @@ class DeskState:
         self.desk = desk
         self.sessions = Sessions()
         self.tries = TokenBuckets(_TRIES_PER_S, _TRIES_AT_ONCE)
+        self.looking: asyncio.Task[object] | None = None
+        """The search for look-alikes that goes on in the background."""
 
 
 @dataclass(frozen=True, slots=True)
