@@ -142,12 +142,7 @@ async def errors(
 )
 async def cancel(service: ServiceHere, job_id: str) -> JSONResponse:
     """Take an import out of the queue, or stop it; what it did until then stays."""
-    if (await job_of(service, job_id)).state in ENDED:
-        raise Problem("import_ended", "the import is over; there is nothing to cancel")
-    job = await service.reads.run(partial(service.imports.cancel, job_id))
-    if job is None:
-        raise _unknown(job_id)
-    return JSONResponse(public_job(job), status_code=202)
+    return JSONResponse(public_job(await stop(service, job_id)), status_code=202)
 
 
 async def from_upload(service: Service, body: Body) -> JobRecord:
@@ -172,6 +167,15 @@ async def from_upload(service: Service, body: Body) -> JobRecord:
 
 async def _from_feed(service: Service, body: Body) -> JobRecord:
     asked = parse_json(await body.read_json(_MOST_FEED_BYTES), FeedQuestion)
+    return await from_feed(service, asked)
+
+
+async def from_feed(service: Service, asked: FeedQuestion) -> JobRecord:
+    """Queue the catalogue at an address.
+
+    Raises:
+        Problem: `busy`, `shop_frozen`, `feed_refused`...
+    """
     intake = service.imports.intake
     with intake.receiving() as place:
         await service.arrivals.run(partial(intake.check_url, asked.url))
@@ -180,6 +184,20 @@ async def _from_feed(service: Service, body: Body) -> JobRecord:
         request = {"source": source, **asked.model_dump()}
         job = await service.arrivals.run(partial(intake.queue, place.job_id, request))
     service.imports.jobs.wake()
+    return job
+
+
+async def stop(service: Service, job_id: str) -> JobRecord:
+    """Take an import out of the queue, or ask whoever does it to stop.
+
+    Raises:
+        Problem: `import_not_found` or `import_ended`.
+    """
+    if (await job_of(service, job_id)).state in ENDED:
+        raise Problem("import_ended", "the import is over; there is nothing to cancel")
+    job = await service.reads.run(partial(service.imports.cancel, job_id))
+    if job is None:
+        raise _unknown(job_id)
     return job
 
 
