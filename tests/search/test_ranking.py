@@ -24,7 +24,7 @@ def said_by(view: Snapshot, shares: list[float]) -> WordMatches:
     scores = np.array(shares, np.float64)
     rows = np.flatnonzero(scores)
     rows = rows[np.lexsort((rows, -scores[rows]))]
-    return WordMatches(view, rows, scores, [("red", scores > 0)])
+    return WordMatches(view, rows, scores, [("red", scores > 0)], scores, {})
 
 
 @settings(
@@ -68,8 +68,17 @@ def test_first_in_both_rankings_is_first_with_score_one(make_view: MakeView) -> 
     fused = SaidAndLooks(view, vectors[4], view.alive, said_by(view, [0.5, 0, 0, 0, 1.0, 0]))
     best = fused.best(6)
     assert (best[0].product_id, best[0].score, best[0].words) == ("p004", 1.0, ("red",))
-    assert best[1].product_id == "p000"
     assert len(best) == 6
+
+
+def test_words_outweigh_looks_only_in_what_holds_all_of_them(make_view: MakeView) -> None:
+    vectors = photos(6)
+    view = make_view([{}] * 6, vectors)
+    nearest = view.nearest(vectors[4], 6, view.alive)[-1].product_id
+    worst = view.product_row_of[nearest]
+    for share, first in ((1.0, nearest), (0.5, "p004")):
+        said = said_by(view, [share if row == worst else 0.0 for row in range(6)])
+        assert SaidAndLooks(view, vectors[4], view.alive, said).best(1)[0].product_id == first
 
 
 def test_among_products_that_say_as_much_another_order_rules(make_view: MakeView) -> None:

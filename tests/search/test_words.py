@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from vitrine.errors import QueryError
 from vitrine.index import snapshot
-from vitrine.search import WordMatch, WordMatches, match_words, words_said
+from vitrine.search import WordMatch, WordMatches, match_words, with_corrections, words_said
 from vitrine.store import Store, create_sqlite
 from vitrine.types import EncoderIdentity, Product
 
@@ -288,3 +288,9 @@ def test_no_text_breaks_a_search(words: Words, text: str) -> None:
     except QueryError:
         return
     assert all(0 < match.score <= 1 for match in matches)
+
+
+def test_corrections_are_read_in_place() -> None:
+    corrected = {"jenas": "jeans", "shrit": "shirt"}
+    assert with_corrections("JENAS, a shrit and jenasy", corrected) == "jeans, a shirt and jenasy"
+    assert with_corrections("c++ (jenas)", {"c++": "c"}) == "c (jenas)"

@@ -6,12 +6,13 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vitrine.catalog import translate
 from vitrine.store import StoreRows
 
 Numbers = NDArray[np.float64]
@@ -19,6 +20,8 @@ Codes = NDArray[np.int32]
 Confidences = NDArray[np.float32]
 
 MISSING = -1
+FIELD_OF = {"base_colour": "colour", "sleeve": "sleeve_length"}
+"""Tag heads that are another field's."""
 _LISTS = {"size"}
 _LIST_COMMA = re.compile(r"\s*,(?!(?<=\d,)5\b)\s*")  # not that of the half size 38,5
 
@@ -117,7 +120,8 @@ class Columns:
     """Columns by name over the same rows.
 
     `extra` are the shop's own columns, `tags` the encoder's predictions for each product's first
-    photo, missing where it is unsure, `confidences` how sure it is (0..1, NaN where missing).
+    photo, missing where it is unsure, `guesses` the same where it is unsure too, `confidences` how
+    sure it is of a guess (0..1, NaN where it has none).
     """
 
     n_rows: int
@@ -126,6 +130,7 @@ class Columns:
     extra: Mapping[str, ChoiceColumn]
     tags: Mapping[str, ChoiceColumn]
     confidences: Mapping[str, Confidences]
+    guesses: Mapping[str, ChoiceColumn] = field(default_factory=dict[str, ChoiceColumn])
 
     def then(self, other: Columns) -> Columns:
         """Put another set of rows after these."""
@@ -144,6 +149,7 @@ class Columns:
                 )
                 for head in {**self.confidences, **other.confidences}
             },
+            _choices_then(self.guesses, self.n_rows, other.guesses, other.n_rows),
         )
 
 
@@ -159,7 +165,7 @@ def columns_of(rows: StoreRows) -> Columns:
     }
     choices["currency"] = choices.pop("price_currency")
     extra = _parsed(rows.extra)
-    tags, confidences = _sure_tags(_parsed(rows.tags))
+    guesses, tags, confidences = _tags(_parsed(rows.tags))
     return Columns(
         n_rows,
         choices | {"product_id": choice_column(rows.product_ids)},
@@ -170,6 +176,7 @@ def columns_of(rows: StoreRows) -> Columns:
         {name: choice_column([row.get(name) for row in extra]) for name in _names(extra)},
         tags,
         confidences,
+        guesses,
     )
 
 
@@ -178,21 +185,31 @@ def _parsed(texts: Sequence[str | None]) -> list[dict[str, Any]]:
     return json.loads(f"[{','.join(text or '{}' for text in texts)}]")
 
 
-def _sure_tags(
+def _tags(
     rows: Sequence[Mapping[str, tuple[str, float, bool]]],
-) -> tuple[dict[str, ChoiceColumn], dict[str, Confidences]]:
-    """Head -> values, and head -> confidences, of what the encoder is sure of."""
+) -> tuple[dict[str, ChoiceColumn], dict[str, ChoiceColumn], dict[str, Confidences]]:
+    """By head: what the encoder says, what of it is sure, and how sure; in our vocabulary."""
     heads = _names(rows)
-    values: dict[str, list[str | None]] = {head: [None] * len(rows) for head in heads}
+    guesses: dict[str, list[str | None]] = {head: [None] * len(rows) for head in heads}
+    sure: dict[str, list[str | None]] = {head: [None] * len(rows) for head in heads}
     confidences = {head: [math.nan] * len(rows) for head in heads}
     for row, tags in enumerate(rows):
         for head, (value, confidence, unsure) in tags.items():
+            guesses[head][row], confidences[head][row] = value, confidence
             if not unsure:
-                values[head][row], confidences[head][row] = value, confidence
+                sure[head][row] = value
     return (
-        {head: choice_column(words) for head, words in values.items()},
+        {head: _translated(head, words) for head, words in guesses.items()},
+        {head: _translated(head, words) for head, words in sure.items()},
         {head: np.array(numbers, np.float32) for head, numbers in confidences.items()},
     )
+
+
+def _translated(head: str, words: Sequence[str | None]) -> ChoiceColumn:
+    """An encoder may have learnt other words: its `stripe` is Striped, as in filters."""
+    field_name = FIELD_OF.get(head, head)
+    ours = {word: translate(field_name, word) for word in {*words} if word}
+    return choice_column([ours.get(word, "") if word else None for word in words])
 
 
 def _names(rows: Iterable[Mapping[str, object]]) -> list[str]:

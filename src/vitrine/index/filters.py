@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vitrine.catalog import translate
 from vitrine.errors import QueryError, unknown
-from vitrine.index.columns import MISSING, ChoiceColumn, Columns, Numbers
+from vitrine.index.columns import FIELD_OF, MISSING, ChoiceColumn, Columns, Numbers
 from vitrine.types import Where
 
 Mask = NDArray[np.bool_]
@@ -31,7 +31,7 @@ _COMPARE: dict[str, Callable[[Numbers, float], Mask]] = {
 }
 _CHOICE_WORDS = ("eq", "in", "ne", "not_in", "exists")
 _NUMBER_WORDS = (*_COMPARE, "exists")
-TAG_OF = {"colour": "base_colour", "sleeve_length": "sleeve"}
+TAG_OF = {name: head for head, name in FIELD_OF.items()}
 """Fields whose tags have another name."""
 _MOST_DEPTH = 16
 

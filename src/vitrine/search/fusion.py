@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-_DAMPING = 60
+DAMPING = 60
 """k of reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009."""
 
 
-def fuse(rankings: Sequence[Sequence[str]]) -> list[tuple[str, float]]:
-    """Merge rankings by reciprocal rank; what one ranking does not hold gets nothing from it.
+def reciprocal_ranks(ranking: Sequence[str], damping: float = DAMPING) -> dict[str, float]:
+    """Give each id (1 + damping) / (rank + damping), 1 for the first.
 
-    Returns:
-        Each id once with a score in 0..1, descending, ties by id; 1 is first in every ranking.
+    The larger the damping, the more slowly it falls.
 
     Example:
-        >>> [(name, round(score, 3)) for name, score in fuse([["a", "b"], ["b", "c"]])]
-        [('b', 0.992), ('a', 0.5), ('c', 0.492)]
+        >>> reciprocal_ranks(["a", "b", "c"], 1)["c"]
+        0.5
     """
-    best = len(rankings) / (_DAMPING + 1)
+    return {name: (1 + damping) / (rank + damping) for rank, name in enumerate(ranking, 1)}
+
+
+def fuse(parts: Sequence[tuple[float, Mapping[str, float]]]) -> list[tuple[str, float]]:
+    """Take the weighted mean of several scores; what one does not hold gets nothing from it.
+
+    Args:
+        parts: weight, and id -> 0..1.
+
+    Returns:
+        Each id once with a score in 0..1, descending, ties by id.
+
+    Example:
+        >>> fuse([(1.0, {"a": 1.0, "b": 0.5}), (3.0, {"b": 1.0})])
+        [('b', 0.875), ('a', 0.25)]
+    """
+    whole = sum(weight for weight, _ in parts)
     scores: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, product_id in enumerate(ranking, 1):
-            scores[product_id] = scores.get(product_id, 0.0) + 1 / (_DAMPING + rank)
-    ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [(product_id, score / best) for product_id, score in ranked]
+    for weight, found in parts:
+        for product_id, score in found.items():
+            scores[product_id] = scores.get(product_id, 0.0) + weight * score / whole
+    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))

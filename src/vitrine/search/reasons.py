@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from vitrine.catalog import translate
 from vitrine.index import TAG_OF
 from vitrine.types import Product, Tags
 
@@ -34,13 +35,15 @@ def facts(product: Product, tags: Tags) -> dict[str, Fact]:
 
 
 def tagged_facts(tags: Tags) -> dict[str, Fact]:
-    """What the encoder is sure of, under the names that a product uses."""
+    """What the encoder is sure of, under the names and in the words that a product uses."""
+    return guessed_facts({head: tag for head, tag in tags.items() if not tag.unsure})
+
+
+def guessed_facts(tags: Tags) -> dict[str, Fact]:
+    """What the encoder says, sure or not, under the names and in the words that a product uses."""
     named = {name: tags.get(TAG_OF.get(name, name)) for name in ATTRIBUTES}
-    return {
-        name: Fact(tag.value, tag.confidence)
-        for name, tag in named.items()
-        if tag is not None and tag.value and not tag.unsure
-    }
+    said = {name: (translate(name, tag.value), tag) for name, tag in named.items() if tag}
+    return {name: Fact(value, tag.confidence) for name, (value, tag) in said.items() if value}
 
 
 def shared_facts(asked: Iterable[Facts], found: Facts) -> dict[str, Fact]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence, Set
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, overload
@@ -49,6 +50,10 @@ class WordMatches(Sequence[WordMatch]):
     """(n_product_rows,)"""
     holders: Sequence[tuple[str, NDArray[np.bool_]]]
     """Of each folded word, (n_product_rows,) which products hold it."""
+    shares: NDArray[np.float64]
+    """(n_product_rows,) as the scores, but a corrected word counts in full."""
+    corrected: Mapping[str, str]
+    """Word of the query -> what it was taken for."""
 
     @property
     def matching(self) -> NDArray[np.bool_]:
@@ -93,23 +98,42 @@ def match_words(text: str, store: Store, view: Snapshot, among: NDArray[np.bool_
     """
     places = _places(view)
     scores, bm25, whole = np.zeros(len(among)), np.zeros(len(among)), 0.0
+    shares = np.zeros(len(among))
     holders: list[tuple[str, NDArray[np.bool_]]] = []
+    corrected: dict[str, str] = {}
     for word in _words_of(text):
-        worth = np.zeros(len(among))
+        worth, share = np.zeros(len(among)), np.zeros(len(among))
         for term, found in _lookups(word, store):
             rows, ranks = _seen(found, places)
             worth[rows] = np.maximum(worth[rows], term.worth)
+            share[rows] = np.maximum(share[rows], 1.0 if term.corrects else term.worth)
+            if term.corrects:
+                corrected.setdefault(word.written, term.text)
             bm25[rows] += term.worth * ranks
             holds = np.zeros(len(among), np.bool_)
             holds[rows] = True
             holders.append((term.text + "*" * term.prefix, holds))
         rarity = math.log(1 + view.n_products / (1 + np.count_nonzero(worth)))
         scores += rarity * worth
+        shares += rarity * share
         whole += rarity
     rows = np.flatnonzero((scores > 0) & among)
     ids = np.array([view.product_ids[row] for row in rows.tolist()], np.str_)
     order = np.lexsort((ids, -bm25[rows], -scores[rows]))
-    return WordMatches(view, rows[order], scores / (whole or 1.0), holders)
+    whole = whole or 1.0
+    return WordMatches(view, rows[order], scores / whole, holders, shares / whole, corrected)
+
+
+def with_corrections(text: str, corrected: Mapping[str, str]) -> str:
+    """The text with words replaced, whatever their case.
+
+    Example:
+        >>> with_corrections("Blue JENAS, jenasy", {"jenas": "jeans"})
+        'Blue jeans, jenasy'
+    """
+    for written, meant in corrected.items():
+        text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", meant, text, flags=re.IGNORECASE)
+    return text
 
 
 def words_said(product: Product, words: Sequence[str]) -> list[str]:
@@ -135,6 +159,8 @@ class _Term:
     prefix: bool = False
     worth: float = 1.0
     """0..1: how much it is what was asked."""
+    corrects: bool = False
+    """Whether it stands for a word that nobody says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +171,8 @@ class _Word:
     """What it is first looked up by."""
     spellings: tuple[str, ...] = ()
     """What is compared with the shop's words if nobody says it: a typo may hide its plural."""
+    written: str = ""
+    """As the query has it, in lower case."""
 
 
 def _words_of(text: str) -> list[_Word]:
@@ -162,7 +190,8 @@ def _words_in(piece: Piece) -> list[_Word]:
         return [_Word((_Term(pair),)) for pair in pairs(text)] or [alone]
     if len(text) < _SHORT:
         return [_Word((_Term(text), _Term(text, prefix=True, worth=_BEGINNING)))]
-    return [_Word((_Term(text),), (text, piece.plain) if has_spelling(text) else ())]
+    spellings = (text, piece.plain) if has_spelling(text) else ()
+    return [_Word((_Term(text),), spellings, piece.written)]
 
 
 def _lookups(word: _Word, store: Store) -> Iterator[tuple[_Term, TermRows]]:
@@ -182,7 +211,7 @@ def _lookups(word: _Word, store: Store) -> Iterator[tuple[_Term, TermRows]]:
         ]
         nearest = max(meant, default=(0.0, ""))[0]
         for text in dict.fromkeys(text for worth, text in meant if worth == nearest):
-            yield _Term(text, worth=nearest), store.match_word(text)
+            yield _Term(text, worth=nearest, corrects=True), store.match_word(text)
 
 
 def _places(view: Snapshot) -> Rows:

@@ -31,6 +31,7 @@ from vitrine.search import (
     read_change,
     reference_of,
     score,
+    with_corrections,
 )
 from vitrine.shop.explaining import Asked, hits_of
 from vitrine.shop.eyes import Eyes
@@ -39,7 +40,8 @@ from vitrine.store import Store
 from vitrine.types import Tags, Vectors
 
 _SAID = 0.4  # of a score: what words count for that join a photo or a product
-_KEPT = 0.4  # of a score: that attributes stay the same when another is to change
+_KEPT = 0.25  # of a score: that attributes stay the same when another is to change
+_CHANGED = 0.1  # of a score: that the other is likely changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,11 @@ def find(
     change = composition = None
     if query.but is not None:
         change = read_change(query.but, view.columns)
-        composition = compose(view, change, reference)
+        composition = compose(view, change, reference, partial(_read_or_none, view, eyes))
         among = among & composition.allowed
     text = _text(query, change)
     said = None if text is None else match_words(text, store, view, among)
-    words, notes = (None, []) if text is None else _read(view, eyes, text)
+    words, notes = _read(view, eyes, query.text, said)
     ranking = _ranking(view, query, parts, among, composition, said, words)
     leaders = page(view, ranking, query, partial(_alike, view))
     asked = Asked(query, parts.tags, change, reference.facts)
@@ -138,14 +140,22 @@ def _ranking(
     return Said(said, query.sort) if words is None else SaidAndLooks(view, words, among, said)
 
 
-def _read(view: Snapshot, eyes: Eyes, text: str) -> tuple[Vectors | None, list[str]]:
+def _read(
+    view: Snapshot, eyes: Eyes, text: str | None, said: WordMatches | None = None
+) -> tuple[Vectors | None, list[str]]:
     """Vector of words, if the encoder knows any; a note where it cannot be loaded.
+
+    Words that nobody says are read as what they were taken for.
 
     What products say is found without it. The note goes to visitors too, so it names no path.
 
     Raises:
         EncoderMismatchError: it can, but did not make the shop's vectors.
     """
+    if text is None:
+        return None, []
+    if said is not None:
+        text = with_corrections(text, said.corrected)
     try:
         return eyes.read(text, view.encoder), []
     except EncoderMismatchError:
@@ -155,6 +165,10 @@ def _read(view: Snapshot, eyes: Eyes, text: str) -> tuple[Vectors | None, list[s
             f"the encoder {view.encoder.name!r} cannot be loaded (a search by photo says why), so "
             "the words were looked up only in what products say"
         ]
+
+
+def _read_or_none(view: Snapshot, eyes: Eyes, text: str) -> Vectors | None:
+    return _read(view, eyes, text)[0]
 
 
 def _text(query: Query, change: Change | None) -> str | None:
@@ -174,6 +188,7 @@ def _looks(
 ) -> Looks:
     """By likeness, kept attributes and words, as far as each was asked for."""
     liked = [*parts.liked, *([] if words is None else [(1.0, words)])]
+    in_words = words is not None or (composition is not None and composition.in_words)
     shift = None if composition is None else composition.shift
     bonus, likeness = np.zeros(len(among)), 1.0
     if said is not None:
@@ -182,14 +197,16 @@ def _looks(
         else:
             likeness -= _SAID
         bonus += (1 - likeness) * said.scores
-    if composition is not None and composition.kept is not None:
-        likeness -= _KEPT
-        bonus += _KEPT * composition.kept
+    if composition is not None:
+        for share, part in ((_KEPT, composition.kept), (_CHANGED, composition.changed)):
+            if part is not None:
+                likeness -= share
+                bonus += share * part
     return Looks(
         view,
         query_vector(liked, parts.disliked, shift),
         among,
-        partial(score, similarity=view.encoder.similarity, of_photos=words is None),
+        partial(score, similarity=view.encoder.similarity, of_photos=not in_words),
         bonus if bonus.any() else None,
         likeness,
         said,
