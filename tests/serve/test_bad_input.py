@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import socket
-import time
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 import httpx
 import pytest
-from tests.serve.serving import Serve, Served, code_of, draw, until
+from tests.serve.serving import MARKUP, Served, code_of, draw
 
-from vitrine.serve.bodies import parse_form
+from vitrine.serve.cursors import cursor_for
+from vitrine.serve.questions import DEEPEST_HIT, SearchQuestion
+from vitrine.serve.searching import _mark  # pyright: ignore[reportPrivateUsage]
 
 JSON = {"Content-Type": "application/json"}
-MB = 2**20
 
 INJECTIONS = (
     "' OR 1=1 --",
@@ -156,6 +154,27 @@ def test_a_crop_that_holds_nothing(ask: Served) -> None:
     assert "holds nothing" in response.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ('{"crop": [NaN, 0, 1, 1]}', 400, "malformed_json"),
+        ('{"crop": [0, 0, Infinity, 1]}', 400, "malformed_json"),
+        ('{"crop": ["nan", 0, 1, 1]}', 422, "invalid"),
+        ('{"crop": [0, 0, -1, 1]}', 422, "invalid"),
+        ('{"crop": [0.9, 0, 0.1, 1]}', 422, "query_invalid"),
+        ("[" * 100_000, 400, "malformed_json"),
+        ('{"k": 1000000000}', 422, "invalid"),
+        ("red", 400, "malformed_json"),
+    ],
+    ids=lambda value: str(value)[:24],
+)
+def test_what_is_said_beside_a_photo_is_read_as_strictly(
+    ask: Served, query: str, status: int, code: str
+) -> None:
+    response = ask("POST", "/v1/search", files={"photo": draw(1)}, data={"query": query})
+    assert (response.status_code, code_of(response)) == (status, code)
+
+
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "A" * 24, "é", "'; --", "====", "A" * 200])
 def test_a_forged_cursor(ask: Served, cursor: str) -> None:
     response = ask.search(like=["p1"], cursor=cursor)
@@ -171,138 +190,13 @@ def test_a_cursor_of_another_search(ask: Served) -> None:
     assert code_of(ask.search(like=["p1"], k=2, cursor=moved)) == "cursor_invalid"
 
 
-@pytest.mark.parametrize(
-    ("content_type", "body", "code"),
-    [
-        ("multipart/form-data", b"x", "malformed_form"),
-        ("multipart/form-data; boundary=b", b"not a form", "malformed_form"),
-        ("multipart/form-data; boundary=b", b"", "malformed_form"),
-        ("multipart/form-data; boundary=b", b"--b\r\n\r\nx\r\n--b--\r\n", "malformed_form"),
-        (
-            "multipart/form-data; boundary=b",
-            b'--b\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\nabc',
-            "malformed_form",
-        ),
-        (
-            "multipart/form-data; boundary=" + "b" * 500,
-            b"--" + b"b" * 500 + b"--",
-            "malformed_form",
-        ),
-        ("text/plain", b"x", "media_type_unsupported"),
-        ("application/x-www-form-urlencoded", b"text=x", "media_type_unsupported"),
-        ("", b"{}", "media_type_unsupported"),
-    ],
-)
-def test_forms_that_are_none(ask: Served, content_type: str, body: bytes, code: str) -> None:
-    for path in ("/v1/search", "/v1/tags"):
-        response = ask("POST", path, content=body, headers={"Content-Type": content_type})
-        assert code_of(response) == code
-
-
-def test_parts_that_nobody_asked_for(ask: Served) -> None:
-    photo = {"photo": draw(1)}
-    assert code_of(ask("POST", "/v1/search", files={"file": draw(1)})) == "malformed_form"
-    assert code_of(ask("POST", "/v1/search", data={"k": "3"}, files=photo)) == "malformed_form"
-    assert code_of(ask("POST", "/v1/tags", data={"query": "{}"}, files=photo)) == "malformed_form"
-    twice = [("photo", draw(1)), ("photo", draw(2))]
-    assert code_of(ask("POST", "/v1/search", files=twice)) == "malformed_form"
-    question = {"query": '{"k": 3, "z": 1}'}
-    assert code_of(ask("POST", "/v1/search", data=question, files=photo)) == "invalid"
-    assert code_of(ask("POST", "/v1/search", data={"query": "{}"}, files={"photo": b""})) == (
-        "malformed_form"
-    )
-
-
-@pytest.mark.parametrize(
-    ("photo", "reason"),
-    [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "unsupported_format"),
-        (b"GIF89a", "truncated"),
-        (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "broken"),
-        (b"hello", "not_an_image"),
-        (draw(1)[:150], "truncated"),
-    ],
-)
-def test_photos_that_are_none(ask: Served, photo: bytes, reason: str) -> None:
-    for path in ("/v1/search", "/v1/tags"):
-        response = ask("POST", path, files={"photo": photo})
-        assert (response.status_code, code_of(response)) == (422, "photo_invalid")
-        assert response.json()["photo_code"] == reason
-
-
-def test_an_upload_never_touches_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_given: object, **_named: object) -> None:
-        raise AssertionError("a photo was about to be written to disk")
-
-    for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
-        monkeypatch.setattr(f"tempfile.{name}", refuse)
-    photo = bytes(3 * MB)
-    request = httpx.Request("POST", "http://localhost/", files={"photo": ("a.png", photo)})
-    form = parse_form(request.read(), request.headers["content-type"])
-    assert form.photo == photo
-
-
-def test_an_upload_of_fifty_megabytes(ask: Served) -> None:
-    upload = b"\xff\xd8" + bytes(50 * MB)
-    announced = ask("POST", "/v1/search", files={"photo": upload})
-    assert (announced.status_code, code_of(announced)) == (413, "body_too_large")
-
-    def chunks() -> object:
-        yield from (upload[at : at + MB] for at in range(0, len(upload), MB))
-
-    unannounced = ask(
-        "POST",
-        "/v1/search",
-        content=chunks(),
-        headers={"Content-Type": "multipart/form-data; boundary=b"},
-    )
-    assert code_of(unannounced) == "body_too_large"
-    assert code_of(post(ask, b" " * MB)) == "body_too_large"
-    until(lambda: ask.service.bodies.n_taken == 0)
-    assert ask.search(text="dress").status_code == 200
-
-
-def test_a_photo_that_is_too_large_inside_a_form_that_is_not(serve: Serve) -> None:
-    with serve(serve_upload_mb=0.0001) as own:
-        assert code_of(own("POST", "/v1/tags", files={"photo": draw(1)})) == "body_too_large"
-    with serve(serve_upload_megapixels=0.001) as own:
-        response = own("POST", "/v1/tags", files={"photo": draw(1)})
-        assert (code_of(response), response.json()["photo_code"]) == (
-            "photo_invalid",
-            "too_many_pixels",
-        )
-
-
-def test_an_upload_that_never_ends(serve: Serve) -> None:
-    with serve(serve_upload_timeout_s=0.4) as own:
-        place = urlsplit(own.url)
-        with socket.create_connection((place.hostname or "", place.port or 0), 10) as slow:
-            slow.sendall(
-                b"POST /v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
-                b"Content-Type: application/json\r\n\r\n{"
-            )
-            started = time.monotonic()
-            assert own.search(text="dress").status_code == 200  # nobody waits for it
-            answer = slow.recv(65536)
-            while b"}" not in answer:
-                answer += slow.recv(65536)
-            assert 0.3 < time.monotonic() - started < 5
-        assert answer.startswith(b"HTTP/1.1 408 ")
-        assert json.loads(answer.split(b"\r\n\r\n", 1)[1])["code"] == "body_too_slow"
-        until(lambda: own.service.bodies.n_taken == 0)
-
-
-def test_a_client_that_goes_away_leaves_nothing(serve: Serve) -> None:
-    with serve() as own:
-        place = urlsplit(own.url)
-        with socket.create_connection((place.hostname or "", place.port or 0), 10) as gone:
-            gone.sendall(
-                b"POST /v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
-                b"Content-Type: application/json\r\n\r\n{" + b" " * 500
-            )
-            until(lambda: own.service.bodies.n_taken > 0)
-        until(lambda: own.service.bodies.n_taken == 0)
-        assert own("GET", "/livez").status_code == 200
+def test_a_cursor_that_somebody_made_himself(ask: Served) -> None:
+    mark = _mark(SearchQuestion.model_validate({"like": ["p1"]}), b"")
+    assert ask.search(like=["p1"], cursor=cursor_for(1, mark)).status_code == 200
+    for offset in (DEEPEST_HIT, 2**32 - 1):
+        response = ask.search(like=["p1"], cursor=cursor_for(offset, mark))
+        assert (response.status_code, code_of(response)) == (422, "query_invalid")
+        assert "only the first 1000 hits" in response.json()["detail"]
 
 
 def test_addresses_that_do_not_fit(ask: Served) -> None:
@@ -310,3 +204,41 @@ def test_addresses_that_do_not_fit(ask: Served) -> None:
         assert code_of(ask("GET", "/v1/products/p1/similar", params=asked)) == "invalid"
     for path in ("/v1/products/%00", "/v1/products/%ff", "/v1/products/" + "x" * 5000):
         assert code_of(ask("GET", path)) == "product_not_found"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v1/search"),
+        ("POST", "/v1/tags"),
+        ("GET", "/v1/products/p1"),
+        ("GET", "/v1/products/p1/similar"),
+        ("GET", "/v1/products/p1/photos/0"),
+        ("PUT", "/v1/products:batch"),
+        ("DELETE", "/v1/products/p1"),
+    ],
+)
+def test_a_wrong_key_opens_nothing(ask: Served, method: str, path: str) -> None:
+    key = "vitrine_admin_0123456789ab_" + "A" * 43
+    for headers in ({"Authorization": f"Bearer {key}"}, {"X-API-Key": key}):
+        response = ask(method, path, headers=headers)
+        assert (response.status_code, code_of(response)) == (401, "key_unknown")
+        assert key not in response.text
+    assert ask("GET", "/v1/products/p1").status_code == 200
+
+
+def test_html_is_never_served_as_html(ask: Served) -> None:
+    found = ask.search(text="blue dress", k=100)
+    assert f"Blue dress {MARKUP}" in [hit["product"]["title"] for hit in found.json()["hits"]]
+    told = [
+        ask("GET", f"/v1/products/{quote(MARKUP, safe='')}", headers={"Accept": "text/html"}),
+        ask.search(like=["p1"], where={MARKUP: "x"}),
+        ask.search(like=[MARKUP]),
+        ask("GET", "/v1/products/p1/similar", params={"sort": MARKUP}),
+    ]
+    assert [response.status_code for response in told] == [404, 422, 404, 422]
+    assert [code_of(each) for each in told[:2]] == ["product_not_found", "query_invalid"]
+    assert [code_of(each) for each in told[2:]] == ["product_not_found", "invalid"]
+    for response in (found, *told):
+        assert response.headers["content-type"].endswith("json")
+        assert response.headers["x-content-type-options"] == "nosniff"
