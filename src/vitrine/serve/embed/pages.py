@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 _FOREVER = "public, max-age=31536000, immutable"
 _TEN_MINUTES = "public, max-age=600"
 _DEMO_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
