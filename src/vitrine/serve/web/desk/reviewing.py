@@ -195,5 +195,5 @@ def _items(queue: _Queue, language: Language) -> Iterator[Item]:
             field_label=language.say(f"desk.field.{doubt.field}"),
             value=value_label(doubt.field, doubt.value, language) if doubt.value else "",
             seen=value_label(doubt.field, doubt.seen, language),
-            percent=round(100 * doubt.confidence),
+            percent=min(99, round(100 * doubt.confidence)),
         )
