@@ -17,6 +17,9 @@ from tests.serve.serving import Served
 
 pytestmark = pytest.mark.browser
 
+PATIENCE_MS = 60_000  # on a busy machine
+expect.set_options(timeout=PATIENCE_MS)
+
 LOOKS: list[tuple[int, Literal["light", "dark"]]] = [(1280, "light"), (360, "dark")]
 PLACES = (
     "/",
@@ -55,12 +58,12 @@ class View:
         page.on("console", lambda message: self._complain(message.type, message.text))
 
     def open(self, path: str) -> None:
-        self.page.goto(self.url + path, wait_until="networkidle")
+        self.page.goto(self.url + path)
 
     def bring(self, photo: Path) -> None:
         self.open("/")
         self.page.set_input_files("#photo", photo)
-        self.page.wait_for_url("**/search?photo=*", wait_until="networkidle")
+        self.page.wait_for_url("**/search?photo=*")
 
     @property
     def path(self) -> str:
@@ -86,6 +89,7 @@ def looking(chromium: Browser, window: Served, **options: Any) -> Generator[View
     """Look at the window; nothing may come from elsewhere, nothing may be refused or break."""
     asked: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, **options}
     context = chromium.new_context(**asked)
+    context.set_default_timeout(PATIENCE_MS)
     view = View(context.new_page(), window.url)
     try:
         yield view
@@ -189,7 +193,7 @@ def test_the_frame_follows_the_mouse(view: View, kept: str) -> None:
 def test_a_photo_may_be_pasted_or_dropped(view: View, photo: Path, name: str) -> None:
     view.open("/")
     view.page.evaluate(GIVE, [name, base64.b64encode(photo.read_bytes()).decode()])
-    view.page.wait_for_url("**/search?photo=*", wait_until="networkidle")
+    view.page.wait_for_url("**/search?photo=*")
     assert view.ids[0] == "D0040"
 
 

@@ -10,6 +10,7 @@ from PIL import Image
 from tests.serve.serving import Serve, Served, draw, until
 from tests.serve.web.pages import AS_PERSON, Page, visit
 
+from vitrine.errors import ConfigurationError
 from vitrine.serve.web.shelf import KeptPhoto, PhotoShelf, cleaned
 
 
@@ -157,3 +158,15 @@ def test_a_photo_goes_by_itself() -> None:
 def test_large_photos_are_made_smaller() -> None:
     kept = cleaned(Image.new("RGBA", (3200, 800)))
     assert (kept.width, kept.height) == (1600, 400)
+
+
+def test_garments_on_a_photo_are_offered_as_parts(window: Served, photo: Path) -> None:
+    try:
+        found = window.service.shop.find_garments(photo)
+    except ConfigurationError as error:
+        pytest.skip(f"nothing finds garments here: {error}")
+    page = visit(window, send(window, photo.read_bytes()))
+    assert len(page.all("a", data_box=",")) == len(page.all("rect")) == len(found)
+    for part in page.all("a", data_box=","):
+        chosen = visit(window, part["href"])
+        assert chosen.all("a", aria_current="true", data_box=part["data-box"])
