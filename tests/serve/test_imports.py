@@ -318,13 +318,6 @@ def test_a_feed_at_a_private_address_is_refused(own: Served, url: str) -> None:
     assert "secret" not in answer.json()["detail"]
 
 
-def test_offline_no_feed_is_fetched(serve: Serve) -> None:
-    with serve(offline=True) as own:
-        answer = own("POST", "/v1/imports", json={"url": "https://shop.example/feed.xml"})
-        assert code_of(answer) == "feed_refused"
-        assert "offline" in answer.json()["detail"]
-
-
 def test_imports_need_an_admin_key(serve: Serve, shop: Path) -> None:
     with closing(open_sqlite(shop)) as store:
         search, _ = create_key(store, "search")

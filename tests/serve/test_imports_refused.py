@@ -29,6 +29,7 @@ def small(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         "serve_import_unpacked_mb": 1.0,
         "serve_import_files": 5,
         "serve_import_timeout_s": 2.0,
+        "offline": True,
     }
     with served(shop, folder / "models", **limits) as running:
         yield running
@@ -128,6 +129,12 @@ def test_options(small: Served, options: dict[str, Any], code: str) -> None:
 def test_bodies(small: Served, content_type: str, body: bytes, code: str) -> None:
     headers = {"Content-Type": content_type}
     assert code_of(small("POST", "/v1/imports", content=body, headers=headers)) == code
+
+
+def test_offline_no_feed_is_fetched(small: Served) -> None:
+    answer = small("POST", "/v1/imports", json={"url": "https://shop.example/feed.xml"})
+    assert code_of(answer) == "feed_refused"
+    assert "this server is offline" in answer.json()["detail"]
 
 
 @contextmanager

@@ -101,7 +101,8 @@ def test_a_job_that_breaks_fails_and_the_next_is_done(store: Store) -> None:
         until(lambda: state_of(store, "a") == "failed")
     job = store.job("a")
     assert job is not None
-    assert (job.note, job.result) == ("the server's log says more", {"code": "internal"})
+    said = "the server's log says more"
+    assert (job.note, job.result) == (said, {"code": "internal", "detail": said})
 
 
 def test_whoever_stops_puts_its_job_back(store: Store) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vitrine.catalog import Catalogue, read_catalogue
-from vitrine.errors import DataError, LockedError, UsageError, VitrineError
+from vitrine.errors import DataError, LockedError, MissingExtraError, UsageError, VitrineError
 from vitrine.serve.archives import table_of
 from vitrine.serve.intake import Intake, Place, shown_name
 from vitrine.serve.jobs import JobRunner, Turn, now_text
@@ -69,7 +69,7 @@ class _ImportWork:
             return self._do(job, place, turn)
         except Problem as problem:
             return _failed(problem)
-        except (DataError, UsageError) as error:
+        except (DataError, UsageError, MissingExtraError) as error:
             return _failed(Problem("catalogue_invalid", _without_paths(str(error), place, name)))
         except VitrineError as error:
             _log.warning("job %s: %s", job.job_id, error)

@@ -158,7 +158,8 @@ class JobRunner:
             return self._work.do(job, turn)
         except Exception:
             _log.exception("job %s broke", job.job_id)
-            return JobEnd("failed", now_text(), "the server's log says more", {"code": "internal"})
+            said = "the server's log says more"
+            return JobEnd("failed", now_text(), said, {"code": "internal", "detail": said})
 
     def _end(self, job: JobRecord, turn: Turn, end: JobEnd) -> None:
         known = self._store.job(job.job_id)
