@@ -30,6 +30,8 @@ _FORM_OVERHEAD_BYTES = 128 * 1024
 _MOST_QUERY_BYTES = 32 * 1024
 _SEE_OTHER = 303
 _SMALLEST_PART = 0.15
+_SURE_GARMENT = 0.55
+_NEARLY_ALL = 0.85  # of a photo, which is no part to choose
 
 
 @router.post("")
@@ -75,8 +77,18 @@ def _clean(service: Service, photo: bytes) -> KeptPhoto:
 
 
 def _parts(service: Service, image: Image.Image) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    """Of each kind of garment the surest; on photos of one piece the rest is mostly guessed."""
     try:
         found = service.shop.find_garments(image)
     except ConfigurationError:  # this installation cannot find garments
         return ()
-    return tuple((each.kind, tuple(round(side, 3) for side in each.box.sides)) for each in found)
+    sure = {each.kind: each for each in reversed(found) if each.score >= _SURE_GARMENT}
+    parts = [
+        (kind, tuple(round(side, 3) for side in each.box.sides)) for kind, each in sure.items()
+    ]
+    return tuple(reversed([part for part in parts if _area(part[1]) < _NEARLY_ALL]))
+
+
+def _area(sides: tuple[float, ...]) -> float:
+    left, top, right, bottom = sides
+    return (right - left) * (bottom - top)
