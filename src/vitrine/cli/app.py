@@ -50,6 +50,8 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
             """ --where '{"colour": ["Navy Blue", "White"]}'""",
             'vitrine search --shop my.shop --like 1163 --but "red, for men and cheaper"',
             "vitrine search --shop my.shop --image look.jpg --crop 0.2,0.1,0.8,0.6 --dislike 1164",
+            "vitrine search --shop my.shop --image street.webp --garments",
+            "vitrine search --shop my.shop --image street.webp --garment 2",
             "vitrine search --shop my.shop --video walk.mp4 -k 5",
             "vitrine search --shop my.shop --like 1163 --group-by item_group_id --facets"
             " colour,price",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from vitrine.cli.garments import box_of, list_garments, only_photo
 from vitrine.cli.hits import print_facets, print_hits
 from vitrine.cli.options import AsJson, EncoderName, Offline, ShopPath, settings_from
 from vitrine.cli.output import complain, print_json, say
@@ -32,6 +33,15 @@ def search(
             "--crop",
             metavar="L,T,R,B",
             help="The part of the photo: left, top, right, bottom as shares 0..1.",
+        ),
+    ] = None,
+    garments: Annotated[
+        bool, typer.Option("--garments", help="List what is worn on the photo, and do not search.")
+    ] = False,
+    garment: Annotated[
+        int | None,
+        typer.Option(
+            "--garment", metavar="N", help="Search by that garment of the photo, as listed."
         ),
     ] = None,
     like: Annotated[
@@ -129,8 +139,14 @@ def search(
         with open_shop(shop, encoder=encoder, settings=settings) as opened:
             show_video_result(opened.search_video(video, **asked), as_json=as_json)
         return
-    query = query_of(**asked)
+    photo = only_photo(asked) if garments or garment is not None else None
     with open_shop(shop, encoder=encoder, settings=settings) as opened:
+        if photo is not None and garments:
+            list_garments(opened, photo, as_json=as_json)
+            return
+        if photo is not None and garment is not None:
+            asked["crop"] = box_of(opened, photo, garment)
+        query = query_of(**asked)
         result = opened.answer(query)
     for note in result.notes:
         complain(f"note: {note}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,12 +12,12 @@ from numpy.typing import NDArray
 from vitrine.search.query import Box
 
 MOST_GARMENTS = 5
-_THERE = 0.35  # likelihood from which a place belongs to a garment
+_THERE = 0.28  # likelihood from which a place belongs to a garment
 _LEAST_SHARE = 0.002  # of the photo, that a garment covers
 _SECOND_SHARE = 0.2  # of the largest part: smaller parts, a stray patch say, are left out
 _TRIMMED = 0.02  # of a garment's weight that may lie outside each side of its box
-_JOINED = 0.8  # what a box of two kinds together counts, against one of a kind
-_SAME = 0.7  # overlap (IoU) from which two boxes are one
+_JOINED = 0.85  # what a box of two kinds together counts, against one of a kind
+_PART = 0.1  # of such a box, that each of its kinds has at least
 _TOGETHER = (
     *(("top", "outerwear"), ("top", "dress"), ("outerwear", "dress"), ("dress", "bottom")),
     *(("top", "outerwear", "dress"), ("top", "dress", "bottom")),
@@ -37,7 +38,10 @@ class FoundGarment:
 def garment_boxes(
     likely: NDArray[np.floating], kinds: Sequence[str], most: int = MOST_GARMENTS
 ) -> list[FoundGarment]:
-    """Find the boxes of garments, the surest first; no two of them are nearly the same.
+    """Find the boxes of garments, the surest first.
+
+    A box counts the less the more it overlaps with one that was chosen before, by the root of what
+    is new: outerwear and the top beneath it share most of their boxes.
 
     Args:
         likely: (kinds, rows, columns), each 0..1: how likely each kind is at each place.
@@ -52,14 +56,14 @@ def garment_boxes(
         for group in groups
         if (found := _candidate(likely[[place[kind] for kind in group]], group)) is not None
     ]
-    candidates.sort(key=lambda each: (-each.score, each.box.sides))
     chosen: list[FoundGarment] = []
-    for candidate in candidates:
-        if all(overlap(candidate.box, other.box) < _SAME for other in chosen):
-            chosen.append(candidate)
-        if len(chosen) == most:
+    while candidates and len(chosen) < most:
+        best = max(candidates, key=lambda each: (_gain(each, chosen), each.box.sides))
+        if _gain(best, chosen) <= 0:
             break
-    return chosen
+        candidates.remove(best)
+        chosen.append(best)
+    return sorted(chosen, key=lambda each: -each.score)
 
 
 def overlap(one: Box, other: Box) -> float:
@@ -75,15 +79,22 @@ def overlap(one: Box, other: Box) -> float:
     return common / (_area(one) + _area(other) - common)
 
 
+def _gain(candidate: FoundGarment, chosen: Sequence[FoundGarment]) -> float:
+    new = math.prod(1 - overlap(candidate.box, other.box) for other in chosen)
+    return candidate.score * math.sqrt(new)
+
+
 def _candidate(likely: NDArray[np.floating], group: tuple[str, ...]) -> FoundGarment | None:
     whole = likely.sum(axis=0)
     there = _large_parts(whole > _THERE)
     n_places = int(there.sum())
     if n_places < max(2, _LEAST_SHARE * there.size):
         return None
-    sure = float(whole[there].mean())
-    kind = group[int(likely[:, there].sum(axis=1).argmax())]
-    score = sure * (1.0 if len(group) == 1 else _JOINED)
+    parts = likely[:, there].sum(axis=1)
+    if parts.min() < _PART * parts.sum():
+        return None
+    kind = group[int(parts.argmax())]
+    score = float(whole[there].mean()) * (1.0 if len(group) == 1 else _JOINED)
     return FoundGarment(kind, score, _box(np.where(there, whole, 0.0)))
 
 

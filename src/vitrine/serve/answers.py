@@ -141,6 +141,39 @@ class TagOut(_Closed):
     unsure: bool = Field(description="The confidence is below the encoder's own threshold.")
 
 
+class TypeOut(_Closed):
+    """An article type."""
+
+    value: str
+    confidence: Annotated[float, Field(ge=0, le=1)]
+
+
+class GarmentOut(_Closed):
+    """A garment on a photo."""
+
+    box: Annotated[
+        list[float],
+        Field(
+            min_length=4,
+            max_length=4,
+            description="Left, top, right, bottom in shares of the photo: the `crop` of a search.",
+        ),
+    ]
+    kind: str = Field(
+        description="top, outerwear, dress, bottom, hosiery, footwear, bag, hat or scarf."
+    )
+    score: Annotated[float, Field(ge=0, le=1, description="How sure it is that one is there.")]
+    article_type: TypeOut | None = Field(
+        description="What the shop's encoder is sure to see in the box, if anything."
+    )
+
+
+class GarmentsAnswer(_Closed):
+    """Up to five, the surest first."""
+
+    garments: list[GarmentOut]
+
+
 class TagsAnswer(_Closed):
     """A tag for every head of the encoder (`base_colour`, `article_type`...)."""
 

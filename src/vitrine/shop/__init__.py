@@ -2,7 +2,7 @@
 
 from vitrine.shop.exporting import export_products
 from vitrine.shop.failures import read_failures, write_failures
-from vitrine.shop.garments import Garment
+from vitrine.shop.garments import LEAST_GARMENT_SHARE, Garment
 from vitrine.shop.heat_maps import Explanation, Side
 from vitrine.shop.opening import build, create_shop, look_into_shop, open_shop
 from vitrine.shop.results import ImportReport, SearchResult, product_to_json
@@ -10,6 +10,7 @@ from vitrine.shop.shop import Shop
 from vitrine.shop.videos import VideoResult
 
 __all__ = [
+    "LEAST_GARMENT_SHARE",
     "Explanation",
     "Garment",
     "ImportReport",

@@ -16,7 +16,8 @@ from vitrine.types import EncoderIdentity, Json, Tag, Tags
 if TYPE_CHECKING:
     from vitrine.search.query import Photo
 
-_LEAST_SHARE = 0.25  # of the sides of a garment, for which a photo is decoded large enough
+LEAST_GARMENT_SHARE = 0.25
+"""Of the sides of a photo: it is decoded large enough to look at such a part of it."""
 ARTICLE_TYPE = "article_type"
 
 
@@ -30,18 +31,12 @@ class Garment:
     score: float
     """0..1, how sure it is that a garment is there."""
     article_type: Tag | None
-    """What the shop's encoder calls it; None from an encoder that names no types."""
+    """What the shop's encoder is sure to see in the box, if anything."""
 
     def to_json(self) -> Json:
         """The shape that the command line and the HTTP API print."""
         tag = self.article_type
-        named = None
-        if tag is not None:
-            named = {
-                "value": tag.value,
-                "confidence": round(tag.confidence, 4),
-                "unsure": tag.unsure,
-            }
+        named = tag and {"value": tag.value, "confidence": round(tag.confidence, 4)}
         return {
             "box": [round(side, 4) for side in self.box.sides],
             "kind": self.kind,
@@ -56,7 +51,7 @@ def find_garments(eyes: Eyes, encoder: EncoderIdentity, image: Photo) -> list[Ga
     Raises:
         ImageError: the photo cannot be read.
     """
-    photo = eyes.open(image, encoder, Box(0.0, 0.0, _LEAST_SHARE, _LEAST_SHARE))
+    photo = eyes.open(image, encoder, Box(0.0, 0.0, LEAST_GARMENT_SHARE, LEAST_GARMENT_SHARE))
     found = garment_boxes(garment_map().look(photo), KINDS)
     parts = [photo.crop(each.box.pixels(*photo.size)) for each in found]
     tagger = as_tagger(eyes.encoder(encoder))
@@ -68,4 +63,5 @@ def find_garments(eyes: Eyes, encoder: EncoderIdentity, image: Photo) -> list[Ga
 
 
 def _named(found: FoundGarment, tags: Tags) -> Garment:
-    return Garment(found.box, found.kind, found.score, tags.get(ARTICLE_TYPE))
+    tag = tags.get(ARTICLE_TYPE)
+    return Garment(found.box, found.kind, found.score, None if tag is None or tag.unsure else tag)
