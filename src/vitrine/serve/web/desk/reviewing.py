@@ -109,7 +109,7 @@ async def decide(request: Request, service: ServiceHere, form: PostedForm) -> Re
         form.session.notices.append(("desk.review.nothing", {}))
     asked = {"kind": form.one("kind"), "field": form.one("field")}
     query = urlencode({name: value for name, value in asked.items() if value})
-    return see_other(f"{PLACE}/review?{query}#queue")
+    return see_other(f"{PLACE}/review?{query}")
 
 
 @router.post(f"{PLACE}/undo")

@@ -55,7 +55,7 @@ export function reviewByKeys(form) {
     const all = items.every((item) => tick(item).checked);
     for (const item of items) tick(item).checked = !all;
   });
-  if (location.hash === "#queue") go(0);
+  if (form.dataset.queue) go(0); // something was decided just now
   tell(form);
 }
 
