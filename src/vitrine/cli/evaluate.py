@@ -52,7 +52,8 @@ def evaluate(
             "--protocol",
             metavar="NAME",
             help="What to measure: tags, similar, siblings, photo-to-shop, senders, two-photos,"
-            " text, speed. Everything that the source allows if left out, but speed.",
+            " text; only by name: speed, composed, hybrid, grouping. Everything else that the"
+            " source allows if left out.",
             autocompletion=_complete_protocol,
         ),
     ] = None,

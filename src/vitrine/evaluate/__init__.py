@@ -6,8 +6,11 @@ every protocol that the catalogue allows. `part_of` is the split that training a
 
 from __future__ import annotations
 
+from vitrine.evaluate.composed import composed_results
 from vitrine.evaluate.contestants import BASELINES, Contestant, open_contestants
 from vitrine.evaluate.examples import HEADS, Examples, examples_from, joined
+from vitrine.evaluate.grouping import grouping_results
+from vitrine.evaluate.hybrid import hybrid_results
 from vitrine.evaluate.mobilenet import MOBILENET
 from vitrine.evaluate.protocols import PROTOCOLS, Protocol, protocols_for
 from vitrine.evaluate.report import (
@@ -52,9 +55,12 @@ __all__ = [
     "Result",
     "Seen",
     "columns_of",
+    "composed_results",
     "evaluate",
     "examples_from",
     "group_name",
+    "grouping_results",
+    "hybrid_results",
     "joined",
     "learnt_from",
     "markdown",

@@ -6,8 +6,7 @@ Questions come from pairs of products that differ in one attribute and agree in 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha1
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,8 +14,10 @@ import numpy as np
 
 from vitrine.errors import QueryError
 from vitrine.evaluate.examples import codes_of
-from vitrine.evaluate.results import Result, mean_result
+from vitrine.evaluate.results import Result, mean_result, of_encoder
 from vitrine.evaluate.shops import products_of, shop_of
+from vitrine.evaluate.splits import is_for_choosing
+from vitrine.metrics import precision_at, recall_at
 from vitrine.vectors import unit
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ WEIGHTS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
 
 _HEADS = ("article_type", "gender", "base_colour", "usage", "pattern", "sleeve", "neckline")
 """Seasons are left out: shops disagree on those of one photo."""
-_MOST_QUESTIONS = 1200
+_MOST_QUESTIONS = 1000
 _LEAST_LABELLED = 0.5
 _SEED = 4
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -68,31 +69,25 @@ def has_pairs(examples: Examples) -> bool:
 
 def measure_composed(contestant: Contestant, examples: Examples, folder: Path) -> list[Result]:
     """Ask a real shop, bare and then with all that it says, against a plain weighted sum."""
-    shop = examples.only(examples.main)
-    return [
-        replace(
-            result, measure=f"{result.measure}, {result.contestant}", contestant=contestant.name
-        )
-        for result in composed_results(contestant, shop)
-    ]
+    return of_encoder(composed_results(contestant, examples.only(examples.main)), contestant.name)
 
 
 def composed_results(contestant: Contestant, examples: Examples) -> list[Result]:
     """R@10 and shares of the top ten, a column for every way of asking.
 
     "Hidden": the shop knows nothing but photos, so that `but` has only predicted tags, vectors and
-    words. "Said": it knows every product's attributes, as a shop does. Ways: `but`, the photo's
-    vector plus the words' (the weight that finds most on the other half of the questions), and the
-    photo alone. The product asked with and its near-duplicates are no hits.
+    words. "Said": it knows every product's attributes, as a shop does; on a product page it is
+    asked with the product itself. Ways: `but`, the photo's vector plus the words' (the weight that
+    finds most on the other half of the questions), and the photo alone. The product asked with and
+    its near-duplicates are no hits.
 
     Args:
         contestant: an encoder.
         examples: main photos.
     """
     questions = questions_of(examples)
-    first = np.array([_is_first_half(str(examples.groups[q.row])) for q in questions])
-    tuning = [q for q, chosen in zip(questions, first, strict=True) if chosen]
-    asked = [q for q, chosen in zip(questions, first, strict=True) if not chosen]
+    tuning = [q for q in questions if is_for_choosing(str(examples.groups[q.row]))]
+    asked = [q for q in questions if not is_for_choosing(str(examples.groups[q.row]))]
     vectors = contestant.see(examples.photos.tolist()).vectors
     ways = {IMAGE: summed(vectors, examples, asked, None, 0.0)}
     if (encoder := contestant.text_encoder) is not None:
@@ -107,11 +102,13 @@ def composed_results(contestant: Contestant, examples: Examples) -> list[Result]
         ways[SUM] = summed(vectors, examples, asked, texts, best)
     results: list[Result] = []
     with shop_of(contestant, examples, said=False) as shop:
-        for mode in ("hidden", "said"):
-            if mode == "said":
-                shop.add(products_of(examples, said=True), fetch=False)
-            for way, hits in ({BUT: changed(shop, examples, asked)} | ways).items():
-                results += _results(mode, way, hits, asked, examples)
+        found = {"hidden": changed(shop, examples, asked)}
+        shop.add(products_of(examples, said=True), fetch=False)
+        found["said"] = changed(shop, examples, asked)
+        found["said, product page"] = changed(shop, examples, asked, by_product=True)
+    for mode, ours in found.items():
+        for way, hits in ({BUT: ours} | ways).items():
+            results += _results(mode, way, hits, asked, examples)
     return results
 
 
@@ -157,18 +154,20 @@ def words_for(head: str, value: str) -> str:
     return _WORDS[head].get(value, "") if head in _WORDS else value.lower()
 
 
-def changed(shop: Shop, examples: Examples, questions: Sequence[Question]) -> Hits:
-    """Ask the shop for each photo, `but` so."""
+def changed(
+    shop: Shop, examples: Examples, questions: Sequence[Question], *, by_product: bool = False
+) -> Hits:
+    """Ask the shop for each photo, or its product, `but` so."""
     row_of = {product_id: row for row, product_id in enumerate(examples.product_ids.tolist())}
 
     def found(question: Question, k: int) -> list[int]:
-        photo = str(examples.photos[question.row])
+        like = {str(examples.product_ids[question.row]): 1.0} if by_product else {}
+        image = [] if by_product else [str(examples.photos[question.row])]
         try:
-            return [
-                row_of[hit.product_id] for hit in shop.search(image=photo, but=question.words, k=k)
-            ]
+            hits = shop.search(image=image, like=like, but=question.words, k=k)
         except QueryError:
             return []
+        return [row_of[hit.product_id] for hit in hits]
 
     return _ten(found, examples, questions)
 
@@ -216,24 +215,21 @@ def _results(
 ) -> list[Result]:
     groups = codes_of(examples.groups)[[q.row for q in questions]]
     right = _wanted(hits, questions)
+    found = recall_at(right, K)
+    n_wanted = np.array([np.count_nonzero(q.changed & q.kept) for q in questions])
     measures = {
-        f"R@{K}": right.any(axis=1),
-        "asked attribute changed": _which(hits, [q.changed for q in questions]).mean(axis=1),
-        "others kept": _which(hits, [q.kept for q in questions]).mean(axis=1),
-        "both": right.mean(axis=1),
+        f"R@{K}": found,
+        "share of the wanted found": right.sum(axis=1) / np.minimum(n_wanted, K),
+        "asked attribute changed": precision_at(_which(hits, [q.changed for q in questions]), K),
+        "others kept": precision_at(_which(hits, [q.kept for q in questions]), K),
     }
     results = [mean_result(COMPOSED, f"{mode}: {m}", way, v, groups) for m, v in measures.items()]
     heads = np.array([q.head for q in questions])
-    return results + [
-        mean_result(
-            COMPOSED,
-            f"{mode}: R@{K}, {head}",
-            way,
-            right.any(axis=1)[heads == head],
-            groups[heads == head],
-        )
-        for head in dict.fromkeys(heads.tolist())
-    ]
+    for head in dict.fromkeys(sorted(heads.tolist())):
+        of_head = heads == head
+        name = f"{mode}: R@{K}, {head} changed"
+        results.append(mean_result(COMPOSED, name, way, found[of_head], groups[of_head]))
+    return results
 
 
 def _labelled(examples: Examples) -> list[str]:
@@ -244,7 +240,3 @@ def _labelled(examples: Examples) -> list[str]:
         if (examples.labels[head] != "").mean() >= _LEAST_LABELLED
         and len(np.unique(examples.labels[head][examples.labels[head] != ""])) > 1
     ]
-
-
-def _is_first_half(group: str) -> bool:
-    return sha1(group.encode(), usedforsecurity=False).digest()[-1] % 2 == 0

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vitrine.errors import UsageError, unknown
+from vitrine.evaluate.composed import COMPOSED, has_pairs, measure_composed
+from vitrine.evaluate.grouping import GROUPING, has_repeats, measure_grouping
+from vitrine.evaluate.hybrid import HYBRID, measure_hybrid
 from vitrine.evaluate.photo_to_shop import PHOTO_TO_SHOP, has_shop, measure_photo_to_shop
 from vitrine.evaluate.retrieval_results import (
     SENDERS,
@@ -48,6 +51,8 @@ class Protocol:
     """The folder is for files that it makes."""
     baseline: Callable[[Examples], list[Result]] = lambda examples: []
     """Rows that need no encoder."""
+    by_request: bool = False
+    """Whether it is measured only where it is asked for by name."""
 
 
 def _plain(
@@ -115,6 +120,31 @@ PROTOCOLS: Mapping[str, Protocol] = {
             "any photo",
             lambda examples: len(examples) > 0,
             _plain(measure_speed),
+            by_request=True,
+        ),
+        Protocol(
+            COMPOSED,
+            "a photo, but red: is it changed so, and the rest kept",
+            "products that differ in exactly one attribute",
+            has_pairs,
+            measure_composed,
+            by_request=True,
+        ),
+        Protocol(
+            HYBRID,
+            "titles with typos: words and photos together against each alone",
+            "titles, and an encoder that understands words",
+            has_titles,
+            measure_hybrid,
+            by_request=True,
+        ),
+        Protocol(
+            GROUPING,
+            "are repeats gone from the first page, and what was wanted still there",
+            "types, colours, and near-duplicates or an item_group_id",
+            has_repeats,
+            measure_grouping,
+            by_request=True,
         ),
     )
 }
@@ -126,7 +156,8 @@ def protocols_for(examples: Examples, names: Iterable[str] = ()) -> list[Protoco
 
     Args:
         examples: the source.
-        names: what is asked for; nothing means everything that its fields allow, but the clock.
+        names: what is asked for; nothing means everything that its fields allow, but the clock
+            and what builds shops.
 
     Raises:
         UsageError: an unknown protocol, or one for which the source lacks what it needs.
@@ -143,7 +174,7 @@ def protocols_for(examples: Examples, names: Iterable[str] = ()) -> list[Protoco
     found = [PROTOCOLS[name] for name in asked] or [
         protocol
         for protocol in PROTOCOLS.values()
-        if protocol.name != SPEED and protocol.applies(examples)
+        if not protocol.by_request and protocol.applies(examples)
     ]
     if not found:
         raise UsageError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,6 +129,11 @@ def with_interval(
         values=values,
         groups=groups,
     )
+
+
+def of_encoder(results: Iterable[Result], encoder: str) -> list[Result]:
+    """Put ways of asking into the measures, where columns are encoders."""
+    return [replace(r, measure=f"{r.measure}, {r.contestant}", contestant=encoder) for r in results]
 
 
 def lines_of(results: Iterable[Result]) -> dict[tuple[str, str], dict[str, Result]]:

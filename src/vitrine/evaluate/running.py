@@ -39,7 +39,8 @@ def evaluate(
     Args:
         examples: what is measured on.
         contestants: encoders and baselines, from `open_contestants`.
-        protocols: names; nothing means everything that the source allows, but the clock.
+        protocols: names; nothing means everything that the source allows, but the clock and
+            what builds shops.
         folder: where simulated photos are kept from run to run; None throws them away.
         on_progress: told about the embedding.
 

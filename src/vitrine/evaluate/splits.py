@@ -69,6 +69,11 @@ def parts_selected(selection: str) -> tuple[Part, ...]:
     return SELECTIONS[selection]
 
 
+def is_for_choosing(group: str) -> bool:
+    """Whether a group is of the half that weights are chosen by, where the other is reported."""
+    return hashlib.sha1(group.encode(), usedforsecurity=False).digest()[-1] % 2 == 0
+
+
 def learnt_from(format: str) -> bool:
     """Whether the default encoder learnt from a part of the set that has this format."""
     return format in _SET_NAMES

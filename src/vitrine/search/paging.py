@@ -17,6 +17,7 @@ from vitrine.types import Vectors
 
 _BLOCK_SHARE, _LEAST_BLOCK, _MOST_BLOCK = 20, 24, 200
 _MOST_CLOSE = 2000  # of those that reach a `min_score`, sorted together
+_AT_ONCE = 256  # candidates compared with all leaders in one product of matrices
 
 Worth = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 """Cosines of two photos -> how alike they are, 0..1."""
@@ -128,14 +129,21 @@ def _by_look(view: Snapshot, candidates: Sequence[Candidate]) -> Numbered:
     least = near_duplicate_cosine(view.encoder)
     leading = np.empty_like(vectors)
     n_leading = 0
-    for candidate, vector in zip(candidates, vectors, strict=True):
-        like = np.flatnonzero(leading[:n_leading] @ vector >= least)
-        if len(like):
-            yield candidate, int(like[0])
-        else:
-            leading[n_leading] = vector
-            n_leading += 1
-            yield candidate, n_leading - 1
+    for start in range(0, len(vectors), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        n_before = n_leading
+        like_before = vectors[part] @ leading[:n_before].T >= least
+        for candidate, vector, like in zip(
+            candidates[part], vectors[part], like_before, strict=True
+        ):
+            like_new = leading[n_before:n_leading] @ vector >= least
+            places = np.flatnonzero(np.concatenate([like, like_new]))
+            if len(places):
+                yield candidate, int(places[0])
+            else:
+                leading[n_leading] = vector
+                n_leading += 1
+                yield candidate, n_leading - 1
 
 
 def _sorted(view: Snapshot, leaders: list[Leader], sort: str) -> list[Leader]:

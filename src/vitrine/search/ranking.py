@@ -24,8 +24,9 @@ FUSED = 1000
 _STEP = 2  # decimals of a bonus
 
 # of words and looks, chosen on half of the title queries of docs/evaluation.md
-_LOOKS = 0.6  # how much looks weigh where words weigh 1
+_LOOKS = 0.5  # how much looks weigh where words weigh 1
 _FULLNESS = 4  # power of the share of words held: some of them are little
+_LEAST_FULL = 0.5  # share of words that counts as all of them, if nobody holds more
 _SAID_DAMPING, _LOOKS_DAMPING = 1, 10
 
 
@@ -131,8 +132,8 @@ class Said:
 class SaidAndLooks:
     """By words and by likeness to their vector, the reciprocal ranks of both put together.
 
-    Words weigh more than looks in a product that holds all of them, and hardly anything in one
-    that holds some: who asks for blue denim is not shown what is merely blue first.
+    Words weigh more than looks in a product that holds all of them that anybody holds, and hardly
+    anything in one that holds some: who asks for blue denim is not shown what is merely blue first.
     """
 
     view: Snapshot
@@ -154,8 +155,9 @@ class SaidAndLooks:
             found.product_id: found for found in self.view.nearest(self.vector, deep, self.among)
         }
         row_of, shares = self.view.product_row_of, self.said.shares
+        full = max(_LEAST_FULL, shares[self.said.rows].max(initial=0.0))
         by_words = {
-            i: rank * float(shares[row_of[i]]) ** _FULLNESS
+            i: rank * float(shares[row_of[i]] / full) ** _FULLNESS
             for i, rank in reciprocal_ranks(said[:FUSED], _SAID_DAMPING).items()
         }
         by_looks = reciprocal_ranks(list(seen)[:FUSED], _LOOKS_DAMPING)
