@@ -55,7 +55,7 @@ class Batch:
 
 
 def decide(store: Store, decisions: Sequence[Decision]) -> Batch:
-    """Change values and remember who was judged, in one transaction; nothing is embedded again.
+    """Change values and remember what was judged, in one transaction; nothing is embedded again.
 
     Raises:
         UsageError: a field does not exist or is none to patch.
