@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import sys
+import warnings
 from itertools import pairwise
 from pathlib import Path
 
@@ -119,15 +120,17 @@ def train(photos: list[MaskedPhoto], epochs: int = 70, seed: int = 0) -> Garment
 def export(net: GarmentNet, path: Path) -> None:
     """Write the network as ONNX, its large weights as float16."""
     blank = torch.zeros(1, 3, HEIGHT_PX, WIDTH_PX)
-    torch.onnx.export(
-        _Likely(net).eval(),
-        (blank,),
-        path,
-        input_names=["pixels"],
-        output_names=["likely"],
-        opset_version=17,
-        dynamo=False,  # the other exporter renames nodes and needs a shape library
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter warns that it is the older one
+        torch.onnx.export(
+            _Likely(net).eval(),
+            (blank,),
+            path,
+            input_names=["pixels"],
+            output_names=["likely"],
+            opset_version=17,
+            dynamo=False,  # the other exporter renames nodes and needs a shape library
+        )
     model = onnx.load(path)
     for tensor in list(model.graph.initializer):
         array = onnx.numpy_helper.to_array(tensor)
