@@ -101,13 +101,14 @@ def composed_results(contestant: Contestant, examples: Examples) -> list[Result]
         best = max(WEIGHTS, key=found) if tuning else 1.0
         ways[SUM] = summed(vectors, examples, asked, texts, best)
     results: list[Result] = []
+    ours: dict[str, Hits] = {}
     with shop_of(contestant, examples, said=False) as shop:
-        found = {"hidden": changed(shop, examples, asked)}
+        ours["hidden"] = changed(shop, examples, asked)
         shop.add(products_of(examples, said=True), fetch=False)
-        found["said"] = changed(shop, examples, asked)
-        found["said, product page"] = changed(shop, examples, asked, by_product=True)
-    for mode, ours in found.items():
-        for way, hits in ({BUT: ours} | ways).items():
+        ours["said"] = changed(shop, examples, asked)
+        ours["said, product page"] = changed(shop, examples, asked, by_product=True)
+    for mode, own in ours.items():
+        for way, hits in ({BUT: own} | ways).items():
             results += _results(mode, way, hits, asked, examples)
     return results
 
