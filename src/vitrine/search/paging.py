@@ -132,14 +132,15 @@ def _by_look(view: Snapshot, candidates: Sequence[Candidate]) -> Numbered:
     for start in range(0, len(vectors), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         n_before = n_leading
-        like_before = vectors[part] @ leading[:n_before].T >= least
-        for candidate, vector, like in zip(
-            candidates[part], vectors[part], like_before, strict=True
+        like = vectors[part] @ leading[:n_before].T >= least
+        joins = like.any(axis=1).tolist()
+        places = like.argmax(axis=1).tolist() if n_before else joins
+        for candidate, vector, joined, place in zip(
+            candidates[part], vectors[part], joins, places, strict=True
         ):
-            like_new = leading[n_before:n_leading] @ vector >= least
-            places = np.flatnonzero(np.concatenate([like, like_new]))
-            if len(places):
-                yield candidate, int(places[0])
+            new = () if joined else np.flatnonzero(leading[n_before:n_leading] @ vector >= least)
+            if joined or len(new):
+                yield candidate, place if joined else n_before + int(new[0])
             else:
                 leading[n_leading] = vector
                 n_leading += 1
