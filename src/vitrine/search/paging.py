@@ -13,7 +13,7 @@ from vitrine.index import Mask, Snapshot, near_duplicate_cosine
 from vitrine.search.query import Query
 from vitrine.search.ranking import Candidate, Ranking
 from vitrine.search.sorting import check_sort, sort_keys
-from vitrine.types import Vectors
+from vitrine.types import Rows, Vectors
 
 _BLOCK_SHARE, _LEAST_BLOCK, _MOST_BLOCK = 20, 24, 200
 _MOST_CLOSE = 2000  # of those that reach a `min_score`, sorted together
@@ -132,19 +132,25 @@ def _by_look(view: Snapshot, candidates: Sequence[Candidate]) -> Numbered:
     for start in range(0, len(vectors), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         n_before = n_leading
-        like = vectors[part] @ leading[:n_before].T >= least
-        joins = like.any(axis=1).tolist()
-        places = like.argmax(axis=1).tolist() if n_before else joins
-        for candidate, vector, joined, place in zip(
-            candidates[part], vectors[part], joins, places, strict=True
+        places = _first_like(vectors[part], leading[:n_before], least)
+        for candidate, vector, place in zip(
+            candidates[part], vectors[part], places.tolist(), strict=True
         ):
-            new = () if joined else np.flatnonzero(leading[n_before:n_leading] @ vector >= least)
-            if joined or len(new):
-                yield candidate, place if joined else n_before + int(new[0])
-            else:
+            if place < 0:
+                new = int(_first_like(vector[None], leading[n_before:n_leading], least)[0])
+                place = n_leading if new < 0 else n_before + new
+            if place == n_leading:
                 leading[n_leading] = vector
                 n_leading += 1
-                yield candidate, n_leading - 1
+            yield candidate, place
+
+
+def _first_like(vectors: Vectors, leading: Vectors, least: float) -> Rows:
+    """(n,) the first leader that each looks like, -1 where there is none."""
+    if not len(leading):
+        return np.full(len(vectors), -1, np.int64)
+    like = vectors @ leading.T >= least
+    return np.where(like.any(axis=1), like.argmax(axis=1), -1)
 
 
 def _sorted(view: Snapshot, leaders: list[Leader], sort: str) -> list[Leader]:
