@@ -45,7 +45,11 @@ def test_every_error_is_also_a_builtin_and_has_an_exit_code() -> None:
     for error in found[1:]:
         assert 2 <= error.exit_code <= 5
         builtins = [base for base in error.__mro__ if base.__module__ == "builtins"]
-        assert builtins[0] is not Exception or error.__name__ in ("NotModified", "StoppedError", "UnchangedError")
+        assert builtins[0] is not Exception or error.__name__ in (
+            "NotModified",
+            "StoppedError",
+            "UnchangedError",
+        )
 
 
 def test_settings_come_from_flags_then_environment_then_file(

@@ -75,7 +75,9 @@ def test_photos_without_a_word_are_filtered_and_found_by_words(
     run_json("index", folder, "--shop", "my.shop")
     found = run_json("search", "--shop", "my.shop", "--text", "dress", "-k", 1)
     assert found["hits"][0]["product_id"] == DRESS
-    bags = run_json("search", "--shop", "my.shop", "--where", "article_type=backpacks gender=unisex")
+    bags = run_json(
+        "search", "--shop", "my.shop", "--where", "article_type=backpacks gender=unisex"
+    )
     assert [hit["product_id"] for hit in bags["hits"]] == ["D0199"]
 
 
