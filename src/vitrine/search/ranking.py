@@ -89,9 +89,10 @@ class Looks:
         if self.bonus is None:
             return self._nearest(n, self.among, 0.0)
         best: list[Candidate] = []
+        most = max((nearest.score for nearest in self._nearest(1, self.among, 0.0)), default=0.0)
         steps = np.round(self.bonus, _STEP)
         for step in np.unique(steps[self.matching])[::-1].tolist():
-            if len(best) == n and best[-1].score > self.likeness + step:
+            if len(best) == n and best[-1].score > most + step:
                 break
             best += self._nearest(n, self.among & (steps == step), step)
             best = sorted(best, key=_order)[:n]

@@ -168,7 +168,11 @@ def _read(
 
 
 def _read_or_none(view: Snapshot, eyes: Eyes, text: str) -> Vectors | None:
-    return _read(view, eyes, text)[0]
+    """Words of a change: without the shop's own encoder it goes by looks alone."""
+    try:
+        return _read(view, eyes, text)[0]
+    except EncoderMismatchError:
+        return None
 
 
 def _text(query: Query, change: Change | None) -> str | None:
