@@ -72,11 +72,11 @@ def test_what_should_stay_is_told_by_guesses_too(view: Snapshot) -> None:
 @pytest.mark.parametrize(
     ("but", "shift"),
     [
-        ("red", [1.0, -0.5]),
-        ("not blue", [0.0, -0.5]),
-        ("red without stripes", [0.5, -1.0]),
-        ("blue", [0.0, 1.0]),
-        ("red fluffy", [3.0, -0.5]),
+        ("red", [2.0, -1.0]),
+        ("not blue", [0.0, -1.0]),
+        ("red without stripes", [1.0, -2.0]),
+        ("blue", [0.0, 2.0]),
+        ("red fluffy", [6.0, -1.0]),
     ],
 )
 def test_words_move_the_vector_from_the_old_to_the_new(

@@ -19,7 +19,7 @@ from vitrine.types import Tags, Vectors
 _WEIGHTS = {"article_type": 3.0, "gender": 2.0, "season": 0.5, "brand": 0.5}
 _LEAST_EXAMPLES = 5
 _MOST_EXAMPLES = 400
-_OLD_WORDS = 0.5  # how much the words for what is to go count against those for what is wanted
+_NEW_WORDS, _OLD_WORDS = 2.0, 1.0  # of what is wanted and what is to go; the examples weigh 1
 
 ReadWords: TypeAlias = Callable[[str], Vectors | None]
 """Words -> their vector (dim,); None from an encoder that knows none."""
@@ -176,7 +176,7 @@ def _shift_in_words(change: Change, reference: Reference, read: ReadWords) -> Ve
     gone += [value for name, value in was.items() if value not in change.wanted[name]]
     new, old = (" ".join(filter(None, words)).lower() for words in (asked, gone))
     parts: list[Vectors] = []
-    for weight, words in ((1.0, new), (-_OLD_WORDS, old)):
+    for weight, words in ((_NEW_WORDS, new), (-_OLD_WORDS, old)):
         vector = read(words) if words else None
         if vector is not None:
             parts.append(np.asarray(weight * vector, np.float32))
