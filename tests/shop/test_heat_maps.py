@@ -122,7 +122,7 @@ def test_a_photo_that_is_gone_is_stood_for_by_its_small_copy(
         photo(2).write_bytes(photo(3).read_bytes())
     found = shop.explain("p002", image=photo(1))
     check(found)
-    assert found.cosine == pytest.approx(before.cosine, abs=0.05)
+    assert found.cosine == pytest.approx(before.cosine, abs=0.15)
     [note] = found.notes
     assert note.startswith("photo 0 of product 'p002' ")
     assert note.endswith("its small copy was compared instead")

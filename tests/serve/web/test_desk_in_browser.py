@@ -50,7 +50,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, 
     settings = Settings(models_dir=folder / "models", threads=1)
     whole = read_catalogue(demo_source())
     products = list(whole.products)[:N_SHOWN]
-    products[:12] = [replace(each, colour="Green") for each in products[:12]]
+    products[:12] = [replace(each, article_type="Ties") for each in products[:12]]
     products[12:20] = [replace(each, gender="") for each in products[12:20]]
     products.append(replace(products[0], product_id="D0001-copy", item_group_id=""))
     part = Catalogue(whole.format, whole.source, products, [])
@@ -146,9 +146,9 @@ def test_values_are_reviewed_by_keyboard(chromium: Browser, guarded: tuple[Serve
         tab_to(page, "Review")
         page.keyboard.press("Enter")
         page.wait_for_url("**/desk/review")
-        tab_to(page, "Colour")
+        tab_to(page, "Kind")
         page.keyboard.press("Enter")
-        page.wait_for_url("**field=colour")
+        page.wait_for_url("**field=article_type")
         doubts = page.locator("[data-doubt]")
         before = doubts.count()
         assert 4 < before < 24

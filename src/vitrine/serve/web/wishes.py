@@ -24,7 +24,7 @@ FACETS = (
 N_CARDS = 24
 """Products on one page."""
 
-CLOSE_ENOUGH = 0.05
+CLOSE_ENOUGH = 0.01
 """Likeness, as a probability, below which a product is not offered unless it is asked for."""
 
 _LONGEST = {"q": 500, "but": 200, "photo": 64}
