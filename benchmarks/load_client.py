@@ -91,7 +91,12 @@ class Client:
         return Answer(status, (time.perf_counter() - started) * 1000, retry_after_s)
 
     async def _exchange(self, request: bytes) -> tuple[int, float]:
-        stream = self._idle.pop() if self._idle else await asyncio.open_connection(*self._place)
+        while self._idle:  # the server closes those that rest for some seconds
+            stream = self._idle.pop()
+            if not stream[0].at_eof() and not stream[1].is_closing():
+                break
+        else:
+            stream = await asyncio.open_connection(*self._place)
         reader, writer = stream
         writer.write(request)
         await writer.drain()

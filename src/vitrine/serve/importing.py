@@ -46,6 +46,7 @@ class Imports:
         """Take an import out of the queue, or ask it to stop; None where there is none."""
         with self.store.transaction() as writer:
             job = writer.cancel_job(job_id, now_text())
+        self.jobs.stop_one(job_id)
         if job is not None and job.state == "cancelled":
             self.intake.drop(job_id)
         return job

@@ -32,7 +32,8 @@ _MOST_KEPT = 200
 class Turn:
     """One attempt at a job: what it says of itself, and whether it should end."""
 
-    def __init__(self) -> None:
+    def __init__(self, job_id: str) -> None:
+        self.job_id = job_id
         self.over = threading.Event()
         self._stopping = threading.Event()
         self._said: tuple[int, int, str] = (0, 0, "")
@@ -113,6 +114,11 @@ class JobRunner:
         if self._turn is not None:
             self._turn.stop()
 
+    def stop_one(self, job_id: str) -> None:
+        """End this job early, if it is the one that is being done here."""
+        if self._turn is not None and self._turn.job_id == job_id:
+            self._turn.stop()
+
     def close(self) -> None:
         """Stop, and wait until it is put back."""
         self.stop()
@@ -144,7 +150,7 @@ class JobRunner:
             job = writer.take_job(self._holder, now=now, until=now + _LEASE_S)
         if job is None:
             return False
-        turn = self._turn = Turn()
+        turn = self._turn = Turn(job.job_id)
         turn.progress(job.done, job.total)
         if job.cancelling or self._closing.is_set():
             turn.stop()
