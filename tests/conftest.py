@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+import shutil
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 _REQUIRED = set(os.environ.get("VITRINE_TESTS_REQUIRE", "").split(","))
 
@@ -28,6 +42,20 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no research data beside this checkout; set VITRINE_REAL_DATA")
     return folder
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Gone after its module: while Playwright runs, no other test can have an event loop."""
+    path = os.environ.get("VITRINE_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium on this machine; install it or set VITRINE_CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+        yield browser
+        browser.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
 from vitrine.demo import run_demo
 from vitrine.settings import Settings
-
-CHROMIUM_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +35,3 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     page = run_demo(out, settings=settings, console=console)
     assert isinstance(console.file, io.StringIO)
     return Ran(out, page, console.file.getvalue(), settings)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Gone after its module: while Playwright runs, no other test can have an event loop."""
-    path = os.environ.get("VITRINE_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        pytest.skip("no Chromium on this machine; install it or set VITRINE_CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
-        yield browser
-        browser.close()

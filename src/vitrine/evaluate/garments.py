@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vitrine.catalog import read_catalogue
-from vitrine.search import Box, overlap
+from vitrine.search import Box, box_around, overlap
 
 _WORDS = """
     null accessories bag belt blazer blouse bodysuit boots bra bracelet cape cardigan clogs coat
@@ -109,7 +109,7 @@ def garments_of(mask: NDArray[np.uint8]) -> list[Worn]:
         numbers = np.zeros(256, np.bool_)
         numbers[[_NAMES.index(name) for name in names]] = True
         there = numbers[mask]
-        if there.any() and _area(box := _box(there)) >= _LEAST_SHARE:
+        if there.any() and _area(box := box_around(there, _OUTSIDE)) >= _LEAST_SHARE:
             worn.append(Worn(kind, box))
     return worn
 
@@ -162,19 +162,6 @@ def bands(n: int) -> Finder:
 def middle_bands(n: int) -> Finder:
     """As `bands`, but of the middle half of the width, where people stand."""
     return lambda image: [Box(0.25, k / n, 0.75, (k + 1) / n) for k in range(n)]
-
-
-def _box(there: NDArray[np.bool_]) -> Box:
-    height, width = there.shape
-    top, bottom = _extent(there.sum(axis=1))
-    left, right = _extent(there.sum(axis=0))
-    return Box(left / width, top / height, right / width, bottom / height)
-
-
-def _extent(counts: NDArray[np.int64]) -> tuple[int, int]:
-    so_far = np.cumsum(counts) / counts.sum()
-    first, last = np.searchsorted(so_far, (_OUTSIDE, 1 - _OUTSIDE)).tolist()
-    return first, min(last, len(counts) - 1) + 1
 
 
 def _area(box: Box) -> float:

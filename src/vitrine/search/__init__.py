@@ -2,7 +2,7 @@
 
 from vitrine.search.composing import Composition, Reference, compose, reference_of
 from vitrine.search.fusion import fuse, reciprocal_ranks
-from vitrine.search.garments import FoundGarment, garment_boxes, overlap
+from vitrine.search.garments import FoundGarment, box_around, garment_boxes, overlap
 from vitrine.search.heat import HeatMap, heat_map
 from vitrine.search.modifiers import Change, read_change
 from vitrine.search.paging import Leader, matching_closely, page
@@ -40,6 +40,7 @@ __all__ = [
     "SaidAndLooks",
     "WordMatch",
     "WordMatches",
+    "box_around",
     "compose",
     "facts",
     "fuse",

@@ -95,19 +95,25 @@ def _candidate(likely: NDArray[np.floating], group: tuple[str, ...]) -> FoundGar
         return None
     kind = group[int(parts.argmax())]
     score = float(whole[there].mean()) * (1.0 if len(group) == 1 else _JOINED)
-    return FoundGarment(kind, score, _box(np.where(there, whole, 0.0)))
+    return FoundGarment(kind, score, box_around(np.where(there, whole, 0.0), _TRIMMED))
 
 
-def _box(weight: NDArray[np.floating]) -> Box:
+def box_around(weight: NDArray[np.floating | np.integer | np.bool_], outside: float) -> Box:
+    """The box around a weight, a small share of which may lie outside each of its sides.
+
+    Args:
+        weight: (height, width), 0 or more, not all 0.
+        outside: that share, 0..1.
+    """
     rows, columns = weight.shape
-    top, bottom = _extent(weight.sum(axis=1))
-    left, right = _extent(weight.sum(axis=0))
+    top, bottom = _extent(weight.sum(axis=1), outside)
+    left, right = _extent(weight.sum(axis=0), outside)
     return Box(left / columns, top / rows, right / columns, bottom / rows)
 
 
-def _extent(weight: NDArray[np.floating]) -> tuple[int, int]:
+def _extent(weight: NDArray[np.floating | np.integer], outside: float) -> tuple[int, int]:
     so_far = np.cumsum(weight) / weight.sum()
-    first, last = np.searchsorted(so_far, (_TRIMMED, 1 - _TRIMMED)).tolist()
+    first, last = np.searchsorted(so_far, (outside, 1 - outside)).tolist()
     return first, min(last, len(weight) - 1) + 1
 
 

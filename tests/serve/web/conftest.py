@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-from tests.demo.conftest import CHROMIUM_ARGUMENTS
 from tests.serve.serving import Served, served
 
 from vitrine.catalog import Catalogue, read_catalogue
@@ -36,15 +32,3 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def photo() -> Path:
     """A photo that a visitor might bring."""
     return demo_source() / "images" / "D0040-2.webp"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Gone after its module: while Playwright runs, no other test can have an event loop."""
-    path = os.environ.get("VITRINE_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        pytest.skip("no Chromium on this machine; install it or set VITRINE_CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
-        yield browser
-        browser.close()
