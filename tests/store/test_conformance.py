@@ -8,7 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vitrine.store import ImageRecord, KeyRecord, PhotoRef, Store, VectorRecord, tags_from_json
+from vitrine.store import (
+    ImageRecord,
+    KeyRecord,
+    LearnedRecord,
+    PhotoRef,
+    Store,
+    VectorRecord,
+    tags_from_json,
+)
 from vitrine.types import EncoderIdentity, Product, Tag
 
 Put = Callable[..., None]
@@ -238,6 +246,24 @@ def test_a_key_is_kept_without_touching_what_searches_see(store: Store) -> None:
     with store.transaction() as writer:
         writer.put_key(revoked)
     assert store.keys() == [older, revoked]
+    assert store.counter() == counter
+
+
+def test_what_was_learned_is_kept_without_touching_what_searches_see(store: Store) -> None:
+    counter = store.counter()
+    assert store.learned("ranker") is None
+    assert store.learned_at("ranker") == ""
+    first = LearnedRecord("ranker", b"trees", {"n": 3}, "2026-11-21T10:00:00+00:00")
+    second = replace(first, content=b"more trees", learned_at="2026-11-21T11:00:00+00:00")
+    for record in (first, second):
+        with store.transaction() as writer:
+            writer.put_learned(record)
+        assert store.learned("ranker") == record
+        assert store.learned_at("ranker") == record.learned_at
+    with store.transaction() as writer:
+        assert writer.drop_learned("ranker")
+        assert not writer.drop_learned("ranker")
+    assert store.learned("ranker") is None
     assert store.counter() == counter
 
 

@@ -63,7 +63,7 @@ def test_migrations_make_the_schema_that_a_new_shop_has(shop: Path, tmp_path: Pa
 
 @pytest.fixture
 def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Make this a release that brings the schema 0003, with this upgrade."""
+    """Make this a release that brings the schema 0004, with this upgrade."""
 
     def make(*lines: str) -> None:
         scripts = tmp_path / "migrations"
@@ -72,13 +72,13 @@ def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
         for script in (ours / "env.py", *(ours / "versions").glob("rev_*.py")):
             shutil.copy(script, scripts / script.relative_to(ours))
         body = "".join(f"    {line}\n" for line in lines)
-        (scripts / "versions" / "rev_0003.py").write_text(
+        (scripts / "versions" / "rev_9999.py").write_text(
             "from alembic import op\n"
-            "revision, down_revision = '0003', '0002'\n"
+            f"revision, down_revision = '9999', '{HEAD}'\n"
             f"def upgrade():\n{body}"
         )
         monkeypatch.setattr(migrate_module, "_SCRIPTS", scripts)
-        monkeypatch.setattr("vitrine.store.sqlite.HEAD", "0003")
+        monkeypatch.setattr("vitrine.store.sqlite.HEAD", "9999")
 
     return make
 
@@ -94,7 +94,7 @@ def test_an_older_file_is_copied_then_migrated(
     release(RETITLE)
     with closing(open_sqlite(shop)) as store:
         assert store.products(["p1"])["p1"].title == "migrated"
-    copy = shop.with_name("a.shop.before-0003")
+    copy = shop.with_name("a.shop.before-9999")
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT title FROM products").fetchall() == [("title of p1",)]
 

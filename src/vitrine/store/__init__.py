@@ -1,28 +1,33 @@
 """Where a shop's rows are kept; `Store` is the seam, one SQLite file the first kind."""
 
+from vitrine.store.event_protocol import Appended, EventRows, EventStore
 from vitrine.store.folding import Piece, has_spelling, pairs, pieces
-from vitrine.store.protocol import (
+from vitrine.store.nouns import (
     ImageRecord,
     JobEnd,
     JobRecord,
     KeyRecord,
+    LearnedRecord,
     PhotoRef,
     ReviewRecord,
-    Store,
     StoreRows,
     TermRows,
     VectorRecord,
-    Writer,
     Written,
 )
+from vitrine.store.protocol import Store, Writer
 from vitrine.store.records import tags_from_json, texts_of
 from vitrine.store.sqlite import create_sqlite, look_into_sqlite, open_sqlite
 
 __all__ = [
+    "Appended",
+    "EventRows",
+    "EventStore",
     "ImageRecord",
     "JobEnd",
     "JobRecord",
     "KeyRecord",
+    "LearnedRecord",
     "PhotoRef",
     "Piece",
     "ReviewRecord",

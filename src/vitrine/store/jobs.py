@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, update
 
-from vitrine.store.protocol import JobEnd, JobRecord
+from vitrine.store.nouns import JobEnd, JobRecord
 from vitrine.store.records import to_json
 from vitrine.store.schema import job_failures, jobs
 from vitrine.types import RowFailure

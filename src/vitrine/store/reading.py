@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Row, Select, func, select
 
-from vitrine.store.protocol import KeyRecord, PhotoRef, StoreRows
+from vitrine.store.nouns import KeyRecord, LearnedRecord, PhotoRef, StoreRows
 from vitrine.store.records import product_from
 from vitrine.store.schema import (
     TEXT_FIELDS,
     api_keys,
     deleted,
     encoders,
+    learned,
     vectors,
 )
 from vitrine.store.schema import (
@@ -139,6 +140,19 @@ def keys(connection: Connection) -> Sequence[KeyRecord]:
     """See `Store.keys`."""
     found = connection.execute(select(api_keys).order_by(api_keys.c.created_at, api_keys.c.key_id))
     return [KeyRecord(*row) for row in found]
+
+
+def find_learned(connection: Connection, name: str) -> LearnedRecord | None:
+    """See `Store.learned`."""
+    row = connection.execute(select(learned).where(learned.c.name == name)).one_or_none()
+    if row is None:
+        return None
+    return LearnedRecord(row.name, row.content, json.loads(row.about), row.learned_at)
+
+
+def learned_at(connection: Connection, name: str) -> str:
+    """See `Store.learned_at`."""
+    return connection.scalar(select(learned.c.learned_at).where(learned.c.name == name)) or ""
 
 
 def known_images(

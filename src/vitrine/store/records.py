@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from vitrine.store.folding import has_spelling, terms
-from vitrine.store.protocol import PhotoRef
+from vitrine.store.nouns import PhotoRef
 from vitrine.store.schema import TEXT_FIELDS
 from vitrine.types import Price, Product, Tag, Tags
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from vitrine.store.protocol import ReviewRecord
+from vitrine.store.nouns import ReviewRecord
 from vitrine.store.schema import products
 from vitrine.store.schema import reviews as reviews_table
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from vitrine.types import Product
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in `migrations/versions`; a test keeps the two together."""
 
 TEXT_FIELDS = (
@@ -178,6 +178,15 @@ reviews = Table(
     Column("value", Text, nullable=False),
     Column("decided", String, nullable=False),
     Column("decided_at", String, nullable=False),
+)
+
+learned = Table(
+    "learned",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("learned_at", String, nullable=False),
 )
 
 trigrams = Table(

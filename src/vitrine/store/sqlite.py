@@ -28,15 +28,16 @@ from vitrine.store.files import (
     revision_of,
     state_of,
 )
-from vitrine.store.protocol import (
+from vitrine.store.nouns import (
     JobRecord,
     KeyRecord,
+    LearnedRecord,
     PhotoRef,
     ReviewRecord,
     StoreRows,
     TermRows,
-    Writer,
 )
+from vitrine.store.protocol import Writer
 from vitrine.store.schema import HEAD, WORDS, images, meta, metadata, products
 from vitrine.store.writing import CoreWriter, read_counter
 from vitrine.types import EncoderIdentity, Product, RowFailure
@@ -127,6 +128,16 @@ class SqliteStore:
         """See `Store.keys`."""
         with self._reading() as connection:
             return reading.keys(connection)
+
+    def learned(self, name: str) -> LearnedRecord | None:
+        """See `Store.learned`."""
+        with self._reading() as connection:
+            return reading.find_learned(connection, name)
+
+    def learned_at(self, name: str) -> str:
+        """See `Store.learned_at`."""
+        with self._reading() as connection:
+            return reading.learned_at(connection, name)
 
     def job(self, job_id: str) -> JobRecord | None:
         """See `Store.job`."""

@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import Connection, delete, func, select, text
 
 from vitrine.store.folding import trigrams
-from vitrine.store.protocol import TermRows
+from vitrine.store.nouns import TermRows
 from vitrine.store.records import spelled_words
 from vitrine.store.schema import trigrams as trigrams_table
 

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, bindparam, delete, exists, insert, select, te
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from vitrine.store import jobs, words
-from vitrine.store.protocol import (
+from vitrine.store.nouns import (
     ImageRecord,
     JobEnd,
     JobRecord,
     KeyRecord,
+    LearnedRecord,
     PhotoRef,
     ReviewRecord,
     VectorRecord,
@@ -28,6 +29,7 @@ from vitrine.store.schema import (
     deleted,
     encoders,
     images,
+    learned,
     meta,
     photos,
     products,
@@ -116,6 +118,17 @@ class CoreWriter:
         self._connection.execute(
             insert_or(api_keys).values(values).on_conflict_do_update(set_=values)
         )
+
+    def put_learned(self, record: LearnedRecord) -> None:
+        """See `Writer.put_learned`."""
+        values = asdict(record) | {"about": json.dumps(record.about)}
+        self._connection.execute(
+            insert_or(learned).values(values).on_conflict_do_update(set_=values)
+        )
+
+    def drop_learned(self, name: str) -> bool:
+        """See `Writer.drop_learned`."""
+        return self._connection.execute(delete(learned).where(learned.c.name == name)).rowcount > 0
 
     def put_job(self, job: JobRecord) -> None:
         """See `Writer.put_job`."""
