@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     """Requests that may come at once before the rate counts."""
     serve_web: Literal["local", "public", "off"] = "local"
     """Who is shown the pages: programs on this computer, everyone, or nobody."""
+    serve_visitors: bool = True
+    """Whether pages know a browser again by a cookie and note what its visitor does."""
     serve_photo_kept_s: int = Field(default=3600, ge=0, le=3600)
     """How long a visitor's photo is kept for pages that come back to it; 0 keeps none."""
     serve_photos_mb: float = Field(default=64.0, gt=0)
