@@ -45,6 +45,9 @@ class EncoderMismatchError(ConfigurationError):
 class FetchError(VitrineError, OSError):
     """Something could not be had over the network, or was refused for safety."""
 
+    status: int = 0
+    """What the server answered, where it did."""
+
 
 class DataError(VitrineError, ValueError):
     """A catalogue, photo or shop file does not hold what it should."""
@@ -68,6 +71,10 @@ class NotFoundError(DataError, LookupError):
 
 class ShopVersionError(DataError):
     """The shop file was written by a newer release, or is no shop at all."""
+
+
+class EventsUnavailableError(DataError):
+    """The database of events does not answer or cannot be written; nothing was kept."""
 
 
 class LockedError(VitrineError, TimeoutError):

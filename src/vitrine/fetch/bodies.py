@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 
+from vitrine.errors import FetchError
 from vitrine.fetch.stopping import RefusedError
 
 _STEP = 64 * 1024
@@ -27,6 +28,18 @@ def read_body(chunks: Iterable[bytes], encoding: str, max_bytes: int) -> bytes:
     if encoding in ("", "identity"):
         return b"".join(chunks)
     raise RefusedError(f"the answer is packed as {encoding[:40]!r}; only gzip is unpacked")
+
+
+def unpack_gzip(data: bytes, max_bytes: int) -> bytes:
+    """Unpack a gzip file that was fetched as it is, up to `max_bytes`.
+
+    Raises:
+        FetchError: it is too large, no gzip, or cut short.
+    """
+    try:
+        return b"".join(_limited(_unpacked([data]), max_bytes))
+    except RefusedError as error:
+        raise FetchError(str(error)) from error
 
 
 def too_large(max_bytes: int) -> RefusedError:

@@ -11,6 +11,10 @@ from time import monotonic
 class RefusedError(Exception):
     """Trying again cannot help; the message completes the sentence "URL: ..."."""
 
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+
 
 class OutOfTimeError(Exception):
     """The deadline of the whole request has passed."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _SHOWN_CHARS = 200
 _HOST = re.compile(rb"[A-Za-z0-9._:-]+")
 _PORTS = range(1, 65536)
+_TOKEN = re.compile(r"access_token=[^&#\s]*", re.IGNORECASE)
 
 
 def read_url(text: str) -> httpx.URL:
@@ -51,10 +52,13 @@ def shown(text: str) -> str:
     Example:
         >>> shown("https://me:secret@shop.example/a b\n.jpg")
         'https://shop.example/a b?.jpg'
+        >>> shown("https://api.example/me?access_token=secret&limit=5")
+        'https://api.example/me?access_token=...&limit=5'
     """
     scheme, mark, rest = text.strip().partition("://")
     authority, slash, path = rest.partition("/")
     clean = f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}"
+    clean = _TOKEN.sub("access_token=...", clean)
     clean = "".join(letter if letter.isprintable() else "?" for letter in clean)
     clean = clean if len(clean) <= _SHOWN_CHARS else clean[: _SHOWN_CHARS - 3] + "..."
     return clean or "(empty URL)"

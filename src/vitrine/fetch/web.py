@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from threading import Event, Lock, Semaphore
+from threading import Event
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from vitrine.errors import FetchError, UsageError
 from vitrine.fetch.addresses import AddressRule, private_too, public_only
 from vitrine.fetch.bodies import read_body, too_large
 from vitrine.fetch.stopping import Deadline, OutOfTimeError, RefusedError
+from vitrine.fetch.turns import Turns, retry_after_s, waits
 from vitrine.fetch.urls import read_url, redirected, shown
 
 if TYPE_CHECKING:
@@ -27,8 +25,10 @@ if TYPE_CHECKING:
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _WORTH_RETRYING = (429, 502, 503, 504)
-_FIRST_WAIT_S = 0.2
 _PORTS = {"http": 80, "https": 443}
+
+Gate: TypeAlias = Callable[[str], None]
+"""Called with a URL before it is asked; may wait, and may raise a FetchError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,19 @@ class Fetched:
     """As claimed by the server, lower case, without parameters; may be empty."""
     etag: str
     last_modified: str
+    status: int = 200
+    """Another one than 200 and 304 only where `also` asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What one call of `fetch` wants, through all redirects and attempts."""
+
+    headers: dict[str, str]
+    max_bytes: int
+    gate: Gate | None
+    with_body: frozenset[int]
+    deadline: Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,7 @@ class Fetcher:
     to http. `SSL_CERT_FILE` and `SSL_CERT_DIR` name other certificate authorities.
 
     `rule` replaces the choice that `limits.allow_private` makes, `resolve` the system's resolver.
+    `contact`, an address to write to, stands in the user agent.
     """
 
     def __init__(
@@ -99,14 +113,16 @@ class Fetcher:
         *,
         rule: AddressRule | None = None,
         resolve: Resolver | None = None,
+        contact: str = "",
     ) -> None:
         from vitrine.fetch.connections import CheckedBackend, open_pool
 
+        self.user_agent = user_agent(contact)
         self._limits = limits
         default = private_too if limits.allow_private else public_only
-        self._backend = CheckedBackend(rule or default, resolve)
-        self._pool = open_pool(self._backend)
-        self._turns = _Turns(limits.per_host)
+        self.backend = CheckedBackend(rule or default, resolve)
+        self._pool = open_pool(self.backend)
+        self._turns = Turns(limits.per_host)
         self._closed = Event()
 
     def __enter__(self) -> Self:
@@ -133,29 +149,48 @@ class Fetcher:
         """
         target = read_url(url)
         with Deadline(self._limits.timeout_s).current(), self._explained(url, []):
-            self._backend.allowed(target.host, target.port or _PORTS[target.scheme])
+            self.backend.allowed(target.host, target.port or _PORTS[target.scheme])
 
-    def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Fetched:
+    def fetch(
+        self,
+        url: str,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+        max_bytes: int | None = None,
+        gate: Gate | None = None,
+        also: Collection[int] = (),
+    ) -> Fetched:
         """Fetch one URL, or learn that it has not changed since the last time.
 
         Args:
             url: absolute, http or https.
             etag: what `Fetched.etag` said last time.
             last_modified: what `Fetched.last_modified` said last time.
+            max_bytes: another limit than that of all fetches, for this one.
+            gate: asked before every request, those of redirects and further attempts included;
+                the time that it takes is not counted.
+            also: statuses besides 200 whose answers are wanted, with their bodies.
 
         Raises:
-            FetchError: one line with the URL, what happened and what to do.
+            FetchError: one line with the URL, what happened and what to do; its `status` is
+                what the server answered, if it did.
         """
         target = read_url(url)
-        headers = _request_headers(etag, last_modified)
-        deadline = Deadline(self._limits.timeout_s)
+        asked = _Asked(
+            _request_headers(self.user_agent, etag, last_modified),
+            max_bytes or self._limits.max_bytes,
+            gate,
+            frozenset((HTTPStatus.OK, *also)),
+            Deadline(self._limits.timeout_s),
+        )
         visited: list[httpx.URL] = []
-        with deadline.current(), self._explained(url, visited):
+        with asked.deadline.current(), self._explained(url, visited):
             while True:
                 self._follow(target, visited)
-                answer = self._ask(target, headers, deadline)
+                answer = self._ask(target, asked)
                 if answer.status not in _REDIRECTS:
-                    return _fetched(target, answer, etag, last_modified)
+                    return _fetched(target, answer, asked, etag, last_modified)
                 target = redirected(target, answer.headers.get("location", ""))
 
     def _follow(self, target: httpx.URL, visited: list[httpx.URL]) -> None:
@@ -168,32 +203,33 @@ class Fetcher:
             )
         visited.append(target)
 
-    def _ask(self, target: httpx.URL, headers: dict[str, str], deadline: Deadline) -> _Answer:
+    def _ask(self, target: httpx.URL, asked: _Asked) -> _Answer:
         """Ask one URL, again where that may help."""
-        for wait_s in _waits(self._limits.retries):
-            answer = self._attempt(target, headers, deadline)
+        for wait_s in waits(self._limits.retries):
+            answer = self._attempt(target, asked)
             if isinstance(answer, _Answer) and answer.status not in _WORTH_RETRYING:
                 return answer
-            self._rest(wait_s, deadline, answer)
-        answer = self._attempt(target, headers, deadline)
+            self._rest(wait_s, asked.deadline, answer)
+        answer = self._attempt(target, asked)
         if isinstance(answer, _Answer):
             return answer
         raise answer
 
-    def _attempt(
-        self, target: httpx.URL, headers: dict[str, str], deadline: Deadline
-    ) -> _Answer | Exception:
+    def _attempt(self, target: httpx.URL, asked: _Asked) -> _Answer | Exception:
         """Take a turn; gives back the error where trying again may help."""
         import httpcore
 
+        if asked.gate is not None:
+            with asked.deadline.paused():
+                asked.gate(str(target))
         try:
-            with self._turns.at(target.host, deadline):
-                return self._exchange(target, headers)
+            with self._turns.at(target.host, asked.deadline):
+                return self._exchange(target, asked)
         except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
             return error
 
-    def _exchange(self, target: httpx.URL, headers: dict[str, str]) -> _Answer:
-        """Send one request and read its answer; the body of a 200 only."""
+    def _exchange(self, target: httpx.URL, asked: _Asked) -> _Answer:
+        """Send one request and read its answer; the body only where it is wanted."""
         import httpcore
 
         url = httpcore.URL(
@@ -204,33 +240,25 @@ class Fetcher:
         )
         sent = [(b"Host", target.netloc)]
         sent += [
-            (name.encode(), value.encode("ascii", "replace")) for name, value in headers.items()
+            (name.encode(), value.encode("ascii", "replace"))
+            for name, value in asked.headers.items()
         ]
         with self._pool.stream("GET", url, headers=sent) as response:
             got = {
                 name.decode("latin-1").lower(): value.decode("utf-8", "replace").strip()
                 for name, value in response.headers
             }
-            return _Answer(response.status, got, self._body(response, got))
-
-    def _body(self, response: httpcore.Response, headers: dict[str, str]) -> bytes | None:
-        if response.status == HTTPStatus.NOT_MODIFIED:
-            # it has no body; reading to its end lets the connection be used again
-            response.read()
-        if response.status != HTTPStatus.OK:
-            return None
-        if int(headers.get("content-length", "0")) > self._limits.max_bytes:
-            raise too_large(self._limits.max_bytes)
-        encoding = headers.get("content-encoding", "").lower()
-        return read_body(response.iter_stream(), encoding, self._limits.max_bytes)
+            return _Answer(response.status, got, _body(response, got, asked))
 
     def _rest(self, wait_s: float, deadline: Deadline, answer: _Answer | Exception) -> None:
         """Wait before another attempt; there is no point in waiting past the deadline."""
         if isinstance(answer, _Answer):
-            wait_s = max(wait_s, _retry_after_s(answer.headers.get("retry-after", "")))
+            wait_s = max(wait_s, retry_after_s(answer.headers.get("retry-after", "")))
         if wait_s >= deadline.remaining_s():
             if isinstance(answer, _Answer):
-                raise RefusedError(f"{_said(answer.status)}; try again in {wait_s:.0f} s or later")
+                raise RefusedError(
+                    f"{_said(answer.status)}; try again in {wait_s:.0f} s or later", answer.status
+                )
             raise answer
         if self._closed.wait(wait_s):
             raise RefusedError("the fetcher was closed meanwhile")
@@ -256,38 +284,25 @@ class Fetcher:
         where = shown(url)
         if len(visited) > 1:
             where += f" (redirected to {shown(str(visited[-1]))})"
-        raise FetchError(f"{where}: {problem}") from cause
+        explained = FetchError(f"{where}: {problem}")
+        explained.status = cause.status if isinstance(cause, RefusedError) else 0
+        raise explained from cause
 
 
-class _Turns:
-    """At most `n` at a time on one host."""
+def user_agent(contact: str = "") -> str:
+    """How we introduce ourselves to servers.
 
-    def __init__(self, n: int) -> None:
-        self._n = n
-        self._lock = Lock()
-        self._hosts: dict[str, Semaphore] = {}
-
-    @contextmanager
-    def at(self, host: str, deadline: Deadline) -> Generator[None]:
-        """Wait for a turn, off the clock: whoever has one is bound by a deadline of its own."""
-        with self._lock:
-            turn = self._hosts.setdefault(host, Semaphore(self._n))
-        with deadline.paused():
-            turn.acquire()
-        try:
-            yield
-        finally:
-            turn.release()
-
-
-def _request_headers(etag: str, last_modified: str) -> dict[str, str]:
+    Example:
+        >>> user_agent("https://example.org/bot").partition(" ")[2]
+        '(+https://example.org/bot)'
+    """
     import vitrine
 
-    headers = {
-        "User-Agent": f"vitrine/{vitrine.__version__}",
-        "Accept": "*/*",
-        "Accept-Encoding": "gzip",
-    }
+    return f"vitrine/{vitrine.__version__}" + (f" (+{contact})" if contact else "")
+
+
+def _request_headers(agent: str, etag: str, last_modified: str) -> dict[str, str]:
+    headers = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "gzip"}
     if etag:
         headers["If-None-Match"] = etag
     if last_modified:
@@ -295,46 +310,38 @@ def _request_headers(etag: str, last_modified: str) -> dict[str, str]:
     return headers
 
 
-def _fetched(target: httpx.URL, answer: _Answer, etag: str, last_modified: str) -> Fetched:
+def _body(response: httpcore.Response, headers: dict[str, str], asked: _Asked) -> bytes | None:
+    if response.status == HTTPStatus.NOT_MODIFIED:
+        # it has no body; reading to its end lets the connection be used again
+        response.read()
+    if response.status not in asked.with_body:
+        return None
+    if int(headers.get("content-length", "0")) > asked.max_bytes:
+        raise too_large(asked.max_bytes)
+    encoding = headers.get("content-encoding", "").lower()
+    return read_body(response.iter_stream(), encoding, asked.max_bytes)
+
+
+def _fetched(
+    target: httpx.URL, answer: _Answer, asked: _Asked, etag: str, last_modified: str
+) -> Fetched:
     """Turn an answer into a result.
 
     Raises:
-        RefusedError: its status is neither 200, nor a 304 that was asked for.
+        RefusedError: its status is neither one that was asked for, nor such a 304.
     """
     unchanged = answer.status == HTTPStatus.NOT_MODIFIED and bool(etag or last_modified)
-    if answer.status != HTTPStatus.OK and not unchanged:
+    if answer.status not in asked.with_body and not unchanged:
         hint = "try later" if answer.status in _WORTH_RETRYING else "check that the URL is public"
-        raise RefusedError(f"{_said(answer.status)}; {hint}")
+        raise RefusedError(f"{_said(answer.status)}; {hint}", answer.status)
     return Fetched(
         url=str(target),
         data=answer.body,
         content_type=answer.headers.get("content-type", "").partition(";")[0].strip().lower(),
         etag=answer.headers.get("etag", etag if unchanged else ""),
         last_modified=answer.headers.get("last-modified", last_modified if unchanged else ""),
+        status=answer.status,
     )
-
-
-def _waits(retries: int) -> Iterator[float]:
-    """Seconds to wait before each further attempt, doubling, with jitter."""
-    for attempt in range(retries):
-        yield _FIRST_WAIT_S * 2**attempt * random.uniform(0.5, 1.5)
-
-
-def _retry_after_s(value: str) -> float:
-    """Seconds that a Retry-After header asks for, in either form; 0 where it makes no sense.
-
-    Example:
-        >>> _retry_after_s("120"), _retry_after_s("Fri, 31 Dec 1999 23:59:59 GMT")
-        (120.0, 0.0)
-    """
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        at = parsedate_to_datetime(value)
-    except ValueError:
-        return 0.0
-    now = datetime.now(UTC)
-    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())
 
 
 def _said(status: int) -> str:
