@@ -1,5 +1,6 @@
 """Where a shop's rows are kept; `Store` is the seam, one SQLite file the first kind."""
 
+from vitrine.store.event_postgres import open_postgres_events
 from vitrine.store.event_protocol import Appended, EventRows, EventStore
 from vitrine.store.folding import Piece, has_spelling, pairs, pieces
 from vitrine.store.nouns import (
@@ -40,6 +41,7 @@ __all__ = [
     "create_sqlite",
     "has_spelling",
     "look_into_sqlite",
+    "open_postgres_events",
     "open_sqlite",
     "pairs",
     "pieces",

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from vitrine.store.event_protocol import EventStore
 from vitrine.store.nouns import (
     ImageRecord,
     JobEnd,
@@ -222,6 +223,10 @@ class Store(Protocol):
 
     def problems(self) -> list[str]:
         """Check every checksum and reference; one line for each thing that is wrong."""
+        ...
+
+    def events(self) -> EventStore:
+        """What visitors did, kept with these rows; it lives as long as this store."""
         ...
 
     def close(self) -> None:

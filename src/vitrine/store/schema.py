@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from vitrine.types import Product
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in `migrations/versions`; a test keeps the two together."""
 
 TEXT_FIELDS = (

@@ -18,7 +18,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, select,
 from sqlalchemy.exc import DatabaseError
 
 from vitrine.errors import DataError, LockedError, NotFoundError
-from vitrine.store import checks, jobs, migrate, reading, reviewing, words
+from vitrine.store import checks, event_tables, jobs, migrate, reading, reviewing, words
+from vitrine.store.event_store import CoreEvents
 from vitrine.store.files import (
     BUSY_S,
     connect_to_read,
@@ -180,9 +181,12 @@ class SqliteStore:
     @contextmanager
     def transaction(self) -> Generator[Writer]:
         """See `Store.transaction`."""
-        self._check_writable()
-        with _transaction(self._engine) as connection:
+        with self._writing() as connection:
             yield CoreWriter(connection)
+
+    def events(self) -> CoreEvents:
+        """See `Store.events`; in the same file."""
+        return CoreEvents(self._reading, self._writing)
 
     def backup(self, path: Path) -> None:
         """See `Store.backup`; by SQLite's online backup."""
@@ -210,6 +214,12 @@ class SqliteStore:
             )
 
     @contextmanager
+    def _writing(self) -> Generator[Connection]:
+        self._check_writable()
+        with _transaction(self._engine) as connection:
+            yield connection
+
+    @contextmanager
     def _reading(self) -> Generator[Connection]:
         if self._frozen is not None and self._frozen != state_of(self._path):
             raise DataError(f"{self._path} was changed by another computer; open it again")
@@ -232,6 +242,7 @@ def create_sqlite(path: Path, encoder: EncoderIdentity) -> SqliteStore:
     engine = _engine(draft)
     with engine.connect() as connection, connection.execution_options(**{_WRITE: True}).begin():
         metadata.create_all(connection)
+        event_tables.make(connection)
         connection.execute(text(WORDS))
         migrate.stamp(connection, HEAD)
         connection.execute(insert(meta).values(name="counter", value="0"))
