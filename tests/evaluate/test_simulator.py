@@ -157,15 +157,16 @@ def test_random_products_are_clicked_as_often_as_planned(world: World) -> None:
 
 def test_real_copurchases_are_followed(products: list[Product]) -> None:
     partners = {f"p{n}": [(f"p{(n + 7) % 300}", 1.0), ("unknown", 3.0)] for n in range(300)}
-    followed: list[int] = []
+    shares: list[float] = []
     for table in (None, partners):
-        baskets = [
-            {p.product_id for p in e.products}
-            for e in simulate(draw_world(products, BUSY, table))
-            if e.event_type == "purchase-complete"
-        ]
-        followed.append(sum(f"p{(int(i[1:]) + 7) % 300}" in b for b in baskets for i in b))
-    assert followed[1] > 4 * max(followed[0], 2)
+        happened = list(simulate(draw_world(products, PLAN, table)))
+        carts = [n for n, e in enumerate(happened) if e.event_type == "add-to-cart"]
+        next_seen = [happened[n + 1].products[0].product_id for n in carts[:-1]]
+        in_cart = [happened[n].products[0].product_id for n in carts[:-1]]
+        pairs = zip(in_cart, next_seen, strict=True)
+        shares.append(np.mean([b == f"p{(int(a[1:]) + 7) % 300}" for a, b in pairs]).item())
+    assert shares[0] < 0.1
+    assert shares[1] > 0.25
 
 
 def test_the_best_list_has_no_regret_and_a_random_one_has(world: World) -> None:
