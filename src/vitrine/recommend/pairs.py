@@ -1,0 +1,98 @@
+"""What each visitor thinks of each product: one row for a pair, however often they met.
+
+Everything that is counted over visitors is counted from these, so that nobody weighs more by
+repeating himself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitrine.recommend.behaviour import CART, DISLIKE, LIKE, PURCHASE, VIEW, Columns
+from vitrine.types import Rows
+
+DAY_S = 86_400.0
+STRENGTHS = np.array([0.0, 1.0, 3.0, 3.0, 5.0, 0.0], np.float32)
+"""What an event of each kind says for a product."""
+_MOST_OF_A_VISITOR = 200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Visitors and products that met, sorted by visitor, then product; dislikes do not count."""
+
+    visitors: Rows
+    products: Rows
+    strengths: NDArray[np.float32]
+    """(n,) of the strongest thing the visitor did."""
+    last_at: NDArray[np.float64]
+    days_bought: Rows
+    """(n,) on how many days the visitor bought the product."""
+    at: float
+    """When it was looked at."""
+
+    def __len__(self) -> int:
+        return len(self.visitors)
+
+    def weights(self, half_life_days: float) -> NDArray[np.float64]:
+        """What each pair counts, (n,): strength, halved with age, and bounded by visitor."""
+        age = np.maximum(0.0, self.at - self.last_at) / (half_life_days * DAY_S)
+        weights = np.asarray(self.strengths * np.exp2(-age), np.float64)
+        if not len(weights):
+            return weights
+        total = np.bincount(self.visitors, weights)
+        return (
+            weights * np.minimum(1.0, _MOST_OF_A_VISITOR / np.maximum(total, 1e-9))[self.visitors]
+        )
+
+
+def pairs_of(events: Columns, at: float) -> Pairs:
+    """Put the events of each visitor with each product together.
+
+    Args:
+        events: in any order.
+        at: now; what lies in the future counts as of now.
+    """
+    said = (events.kinds >= VIEW) & (events.kinds != DISLIKE)
+    events = events.take(said)
+    n_products = int(events.products.max()) + 1 if len(events) else 1
+    keys = events.visitors.astype(np.int64) * n_products + events.products
+    order = np.argsort(keys, kind="stable")
+    keys, events = keys[order], events.take(order)
+    starts = starts_of(keys)
+    if not len(starts):
+        nothing = np.empty(0, np.int64)
+        floats = np.empty(0, np.float64)
+        return Pairs(nothing, nothing, floats.astype(np.float32), floats, nothing, at)
+    return Pairs(
+        keys[starts] // n_products,
+        keys[starts] % n_products,
+        np.maximum.reduceat(STRENGTHS[events.kinds], starts),
+        np.minimum(np.maximum.reduceat(events.at, starts), at),
+        _days_bought(events, keys, starts),
+        at,
+    )
+
+
+def starts_of(keys: Rows) -> Rows:
+    """Where runs of equal keys begin."""
+    if not len(keys):
+        return np.empty(0, np.int64)
+    return np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+
+
+def _days_bought(events: Columns, keys: Rows, starts: Rows) -> Rows:
+    pair = np.repeat(np.arange(len(starts)), np.diff([*starts.tolist(), len(keys)]))
+    bought = np.flatnonzero(events.kinds == PURCHASE)
+    days = np.unique(
+        np.stack([pair[bought], (events.at[bought] // DAY_S).astype(np.int64)]), axis=1
+    )
+    return np.bincount(days[0], minlength=len(starts))
+
+
+def strong(kinds: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Events that say more than a look."""
+    return (kinds == LIKE) | (kinds == CART) | (kinds == PURCHASE)
