@@ -6,7 +6,7 @@ from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     """Whole time allowed for one photo or feed over the network."""
     fetch_allow_private: bool = False
     """Allow photo URLs on private and loopback addresses (an intranet shop)."""
+    events_url: SecretStr = SecretStr("")
+    """PostgreSQL database for what visitors do (postgresql://...); empty keeps it in the shop."""
+    events_kept_days: float = Field(default=0.0, ge=0)
+    """How long events are kept; 0 keeps them for ever."""
     serve_host: str = "127.0.0.1"
     """Address that `vitrine serve` listens on."""
     serve_port: int = Field(default=8000, ge=0, le=65_535)

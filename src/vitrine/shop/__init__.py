@@ -2,6 +2,7 @@
 
 from vitrine.shop.exporting import export_products
 from vitrine.shop.failures import read_failures, write_failures
+from vitrine.shop.feedback import Refused, ShopEvents, Taken
 from vitrine.shop.garments import LEAST_GARMENT_SHARE, Garment
 from vitrine.shop.heat_maps import Explanation, Side
 from vitrine.shop.opening import build, create_shop, look_into_shop, open_shop
@@ -14,9 +15,12 @@ __all__ = [
     "Explanation",
     "Garment",
     "ImportReport",
+    "Refused",
     "SearchResult",
     "Shop",
+    "ShopEvents",
     "Side",
+    "Taken",
     "VideoResult",
     "build",
     "create_shop",

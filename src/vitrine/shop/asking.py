@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 from vitrine.encoders import Encoder
 from vitrine.errors import NotFoundError
-from vitrine.search import Box, Query, query_of
+from vitrine.outfits import outfit_question
+from vitrine.search import Box, Query, parse_where, query_of
 from vitrine.settings import Settings
 from vitrine.shop.eyes import Eyes
+from vitrine.shop.feedback import ShopEvents, shop_events
 from vitrine.shop.finding import find
 from vitrine.shop.garments import Garment, find_garments
 from vitrine.shop.heat_maps import Explanation, explain
+from vitrine.shop.outfit_results import OutfitResult
+from vitrine.shop.outfitting import Outfitter
 from vitrine.shop.results import SearchResult
 from vitrine.shop.videos import VideoResult, search_video
 from vitrine.shop.viewing import LatestView
@@ -56,6 +60,8 @@ class AskedShop:
         self._settings = settings
         self._eyes = Eyes(settings, encoder, store.location, loaded)
         self._view = LatestView(store)
+        self._outfitter = Outfitter(store, self._view, self._eyes)
+        self._events = shop_events(store, settings)
         if encoder is not None:
             self._eyes.encoder(store.encoder())
 
@@ -68,6 +74,11 @@ class AskedShop:
     def encoder(self) -> EncoderIdentity:
         """The encoder whose vectors are searched."""
         return self._store.encoder()
+
+    @property
+    def events(self) -> ShopEvents:
+        """What visitors did, for recommendations; appended, read and purged here."""
+        return self._events
 
     def __len__(self) -> int:
         return self._view().n_products
@@ -85,6 +96,7 @@ class AskedShop:
 
     def close(self) -> None:
         """Let go of the file; the shop cannot be used afterwards."""
+        self._events.close()
         self._store.close()
 
     # searching
@@ -208,6 +220,58 @@ class AskedShop:
             ImageError: the photo cannot be read.
         """
         return find_garments(self._eyes, self._view().encoder, image)
+
+    # outfits
+
+    def outfits(
+        self,
+        *,
+        like: str | Sequence[str] = (),
+        image: Photo | None = None,
+        crop: Box | Sequence[float] | str | None = None,
+        where: Where | str | None = None,
+        **asked: Any,
+    ) -> OutfitResult:
+        """Complete the look: outfits around products, or around one's own photo.
+
+        Args:
+            like: product ids that every outfit holds; `keep` says more of them.
+            image: a photo of one garment that somebody has.
+            crop: the part of the photo to look at, as in `search`.
+            where: a filter for whatever is added.
+            **asked: `budget` ("100 EUR", for all products together), `season`, `gender`,
+                `exclude` (product ids), `slots` (what an outfit is made of), `k` (how many),
+                `pieces` (most in one), `alternatives` (how many for each piece), and `shuffle`
+                (another number gives other ideas, the same each time).
+
+        Raises:
+            QueryError: nothing to begin with, two pieces in one slot, one in none, or a value out
+                of its range.
+            NotFoundError: a product does not exist.
+            ImageError: the photo cannot be read.
+        """
+        tree = parse_where(where) if isinstance(where, str) else where
+        question = outfit_question(like=like, where=tree, **asked)
+        box = None if crop is None else query_of(image=image, crop=crop).crop
+        return self._outfitter.outfits(question, image, box)
+
+    def judge_outfit(
+        self, products: Sequence[str], *, where: Where | str | None = None, **asked: Any
+    ) -> OutfitResult:
+        """Score products as somebody put them together, no two in one slot.
+
+        Args:
+            products: ids, two or more.
+            where: a filter for alternatives.
+            **asked: `alternatives`, `budget`, `season`, `gender` and `exclude` as in `outfits`;
+                all but the first speak of alternatives.
+
+        Raises:
+            QueryError: fewer than two products, two in one slot, one in none.
+            NotFoundError: a product does not exist.
+        """
+        tree = parse_where(where) if isinstance(where, str) else where
+        return self._outfitter.judge(outfit_question(like=products, where=tree, **asked))
 
     def embed(self, image: Photo) -> Vectors:
         """Vector (dim,) of a photo under this shop's encoder."""
