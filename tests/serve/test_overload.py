@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import io
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -40,6 +42,30 @@ def test_a_flood_gets_503_and_then_all_is_well(serve: Serve) -> None:
         until(lambda: own.service.searches.n_inside == 0)
         assert own("POST", "/v1/search", files={"photo": photo}).status_code == 200
         assert own.service.bodies.n_taken == 0
+
+
+def test_a_full_house_sends_searches_away_before_it_looks_at_them(serve: Serve) -> None:
+    with serve(serve_queue=0, threads=1) as own:
+        done = threading.Event()
+        with ThreadPoolExecutor(1) as other:
+            held = other.submit(asyncio.run, own.service.searches.run(done.wait))
+            try:
+                until(lambda: own.service.searches.is_full)
+                unknown = {"Authorization": "Bearer nobody"}
+                asked = "POST", "/v1/search"
+                answers = [
+                    own(*asked, headers=unknown, json={"text": "dress"}),
+                    own(*asked, headers=unknown, files={"photo": b"no photo"}),
+                ]
+                elsewhere = own("GET", "/v1/products/D0001", headers=unknown)
+            finally:
+                done.set()
+            held.result()
+        for answer in answers:
+            assert (answer.status_code, code_of(answer)) == (503, "busy")
+            assert int(answer.headers["retry-after"]) >= 1
+        assert elsewhere.status_code == 401
+        assert own.search(text="dress").status_code == 200
 
 
 def test_uploads_share_a_budget_of_memory(serve: Serve) -> None:

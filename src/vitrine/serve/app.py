@@ -19,6 +19,7 @@ from vitrine.serve import embed, explaining, garments, imports, probing, searchi
 from vitrine.serve.access import NameGuard
 from vitrine.serve.describing import PROBLEM_RESPONSES, describe
 from vitrine.serve.envelope import Envelope, log, request_id_of
+from vitrine.serve.gate import FloodGate
 from vitrine.serve.problems import (
     Problem,
     problem_of,
@@ -72,6 +73,12 @@ def _surround(app: FastAPI, service: Service) -> None:
         names=names,
         origins=settings.serve_allow_origins,
         open_paths=(embed.PATH,),
+    )
+    app.add_middleware(
+        FloodGate,
+        lane=service.searches,
+        metrics=service.metrics,
+        max_bytes=int(settings.serve_upload_mb * 2**20),
     )
     app.add_middleware(Envelope, metrics=service.metrics)
 

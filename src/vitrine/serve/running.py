@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 
 _START_TIMEOUT_S = 30.0
+_KEEP_ALIVE_S = 75
+"""Longer than proxies keep a connection (60 s), so that none is closed as they send on it."""
 
 
 class _Server(uvicorn.Server):
@@ -79,6 +81,7 @@ def make_server(service: Service, on_start: Callable[[str], None]) -> uvicorn.Se
         access_log=False,
         server_header=False,
         ws="none",
+        timeout_keep_alive=_KEEP_ALIVE_S,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
         timeout_graceful_shutdown=settings.serve_stop_timeout_s,

@@ -110,7 +110,6 @@ async def tags(service: ServiceHere, body: Body) -> JSONResponse:
 
 async def photo_and_query(service: Service, body: BodyReader) -> tuple[bytes, bytes]:
     """A question's JSON, and the photo that a form brings with it; empty where it brings none."""
-    await _refuse_early(service, body)
     if not body.is_form:
         return b"", await body.read_json(_MOST_QUERY_BYTES) or b"{}"
     form = await body.read_form(_most_form_bytes(service))
@@ -119,7 +118,6 @@ async def photo_and_query(service: Service, body: BodyReader) -> tuple[bytes, by
 
 async def photo_alone(service: Service, body: BodyReader) -> bytes:
     """The photo of a form that holds nothing else."""
-    await _refuse_early(service, body)
     form = await body.read_form(_most_form_bytes(service))
     if form.query:
         raise Problem("malformed_form", "the form cannot be read: there is no part 'query' here")
@@ -131,13 +129,6 @@ def query_and_photo(service: Service, asked: SearchQuestion, photo: bytes) -> di
     share = 1.0 if asked.crop is None else Box(*asked.crop).share
     image = service.decode(photo, share) if photo else None
     return {**asked.model_dump(include=_ASKED), "image": image}
-
-
-async def _refuse_early(service: Service, body: BodyReader) -> None:
-    """In a flood, keep no photo that nobody will look at."""
-    if service.searches.is_full:
-        await body.drain(_most_form_bytes(service))
-        raise service.searches.refusal()
 
 
 def _answer(service: Service, asked: SearchQuestion, photo: bytes) -> Json:
