@@ -10,7 +10,7 @@ from vitrine.colours.garment import (
     garment_weights,
 )
 from vitrine.colours.lab import ciede2000, lab_from_rgb, rgb_from_lab
-from vitrine.colours.names import COLOUR_NAMES, COMMON_COLOURS, name_of, nearest_names
+from vitrine.colours.names import COLOUR_NAMES, COMMON_COLOURS, lab_of, name_of, nearest_names
 
 __all__ = [
     "COLOUR_NAMES",
@@ -22,6 +22,7 @@ __all__ = [
     "dominant_lab",
     "garment_weights",
     "lab_from_rgb",
+    "lab_of",
     "name_of",
     "nearest_names",
     "rgb_from_lab",

@@ -99,6 +99,16 @@ def name_of(lab: Lab) -> tuple[str, float]:
     return COLOUR_NAMES[row[0]], float(distance[0])
 
 
+def lab_of(word: str) -> tuple[float, float, float] | None:
+    """CIELAB of an ordinary garment of a colour word; None where no word of the table is meant.
+
+    Example:
+        >>> lab_of("Navy Blue")
+        (27, 2, -9)
+    """
+    return next((lab for known, lab, _ in _TABLE if known == word), None)
+
+
 def nearest_names(lab: Lab) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Answer `name_of` for many colours.
 

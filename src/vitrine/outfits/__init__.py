@@ -1,0 +1,46 @@
+"""Outfits: slots, what goes together, and combinations around pieces that are given."""
+
+from vitrine.outfits.building import (
+    Closet,
+    Combination,
+    alternatives,
+    pair_logits,
+    score_of,
+)
+from vitrine.outfits.choosing import closet_of, outfits_in
+from vitrine.outfits.compatibility import (
+    Compatibility,
+    learn_kinds,
+    read_compatibility,
+    shipped_compatibility,
+)
+from vitrine.outfits.looks import Looks
+from vitrine.outfits.pieces import Pieces, piece_of_photo, pieces_of
+from vitrine.outfits.question import OutfitQuestion, outfit_question
+from vitrine.outfits.reasons import reason
+from vitrine.outfits.slots import KINDS, NO_KIND, SLOTS, kind_of
+
+__all__ = [
+    "KINDS",
+    "NO_KIND",
+    "SLOTS",
+    "Closet",
+    "Combination",
+    "Compatibility",
+    "Looks",
+    "OutfitQuestion",
+    "Pieces",
+    "alternatives",
+    "closet_of",
+    "kind_of",
+    "learn_kinds",
+    "outfit_question",
+    "outfits_in",
+    "pair_logits",
+    "piece_of_photo",
+    "pieces_of",
+    "read_compatibility",
+    "reason",
+    "score_of",
+    "shipped_compatibility",
+]

@@ -1,0 +1,164 @@
+"""What outfits are judged by: of each product its kind, colour, use, price level and looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vitrine.catalog import translate
+from vitrine.index import ChoiceColumn, choice_of
+from vitrine.outfits.relations import FACETS, UNKNOWN, code_of, words_of
+from vitrine.outfits.slots import KINDS, NO_KIND, SLOT_OF_KIND, SLOTS, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from vitrine.index import Columns, Snapshot
+    from vitrine.outfits.looks import Looks
+    from vitrine.types import Rows, Tags, Vectors
+
+    Codes = NDArray[np.int64]
+
+_NO_SLOT = -1
+_OWN_TAGS = {"pattern"}
+"""Facets whose tags are too often wrong beyond tops to judge a pairing by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Things that may be worn together, row by row."""
+
+    kinds: Codes
+    """(n,) positions in `KINDS`; NO_KIND for what is no part of an outfit."""
+    facets: Mapping[str, Codes]
+    """facet -> (n,) codes of its words; UNKNOWN where nothing is said."""
+    price_levels: NDArray[np.float32]
+    """(n,) how dear for its kind, in standard deviations of log price; NaN without a price."""
+    looks: NDArray[np.float32]
+    """(n, m) projected vectors whose inner product adds to the logit; zeros without a photo."""
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    @property
+    def slots(self) -> Codes:
+        """(n,) positions in `SLOTS`; -1 for what is no part of an outfit."""
+        return np.where(self.kinds == NO_KIND, _NO_SLOT, SLOT_OF_KIND[self.kinds])
+
+    def take(self, rows: Rows) -> Pieces:
+        """These rows alone."""
+        return Pieces(
+            self.kinds[rows],
+            {facet: codes[rows] for facet, codes in self.facets.items()},
+            self.price_levels[rows],
+            self.looks[rows],
+        )
+
+    def then(self, other: Pieces) -> Pieces:
+        """Put another set of pieces after these."""
+        return Pieces(
+            np.concatenate([self.kinds, other.kinds]),
+            {f: np.concatenate([codes, other.facets[f]]) for f, codes in self.facets.items()},
+            np.concatenate([self.price_levels, other.price_levels]),
+            np.concatenate([self.looks, other.looks]),
+        )
+
+    def kind(self, row: int) -> str:
+        """The kind of one row; empty for what is no part of an outfit."""
+        return "" if self.kinds[row] == NO_KIND else KINDS[self.kinds[row]]
+
+    def slot(self, row: int) -> str:
+        """The slot of one row; empty for what is no part of an outfit."""
+        return "" if self.kinds[row] == NO_KIND else SLOTS[SLOT_OF_KIND[self.kinds[row]]]
+
+    def word(self, facet: str, row: int) -> str:
+        """What one row says of a facet; empty where it says nothing."""
+        code = int(self.facets[facet][row])
+        return "" if code == UNKNOWN else words_of(facet)[code]
+
+
+def pieces_of(view: Snapshot, looks: Looks | None) -> Pieces:
+    """Every product row of a shop, (n_product_rows,), removed ones included."""
+    columns = view.columns
+    kinds = _kinds(columns)
+    facets = {facet: _codes(columns, facet) for facet in FACETS}
+    levels = _price_levels(kinds, columns)
+    rows = np.arange(columns.n_rows)
+    if looks is None:
+        return Pieces(kinds, facets, levels, np.zeros((columns.n_rows, 0), np.float32))
+    return Pieces(kinds, facets, levels, looks.project(view.main_vectors(rows), kinds))
+
+
+def piece_of_photo(vector: Vectors, tags: Tags, colour: str, looks: Looks | None) -> Pieces:
+    """One piece, from what an encoder says of a photo.
+
+    Args:
+        vector: (dim,) of the photo.
+        tags: whatever the encoder says, unsure or not; a kind is taken from an unsure tag too,
+            since nobody else says what the photo shows.
+        colour: the garment's main colour, as it was measured.
+        looks: of the shop's encoder, where there are any.
+    """
+    named = next(
+        (
+            kind
+            for head in ("article_type", "sub_category")
+            if head in tags and (kind := kind_of(tags[head].value)) is not None
+        ),
+        NO_KIND,
+    )
+    said = {
+        facet: translate(facet, tags[facet].value)
+        for facet in FACETS
+        if facet in tags and facet not in _OWN_TAGS and not tags[facet].unsure
+    } | {"colour": colour}
+    kinds = np.array([named], np.int64)
+    facets = {f: np.array([code_of(f, said.get(f, ""))], np.int64) for f in FACETS}
+    shown = np.zeros((1, 0), np.float32) if looks is None else looks.project(vector[None], kinds)
+    return Pieces(kinds, facets, np.full(1, np.nan, np.float32), shown)
+
+
+def _kinds(columns: Columns) -> Codes:
+    """The first field that names something decides, the shop's own words before tags."""
+    found = np.full(columns.n_rows, NO_KIND, np.int64)
+    open_rows = np.ones(columns.n_rows, np.bool_)
+    named = [columns.choices.get(f) for f in ("article_type", "product_type", "sub_category")]
+    tagged = [columns.tags.get(head) for head in ("article_type", "sub_category")]
+    for column in filter(None, (*named, *tagged)):
+        kinds, known = _kinds_in(column)
+        found = np.where(open_rows & known, kinds, found)
+        open_rows &= ~known
+    return found
+
+
+def _kinds_in(column: ChoiceColumn) -> tuple[Codes, NDArray[np.bool_]]:
+    meant = [kind_of(word) for word in column.words]
+    kinds = np.array([*(NO_KIND if kind is None else kind for kind in meant), NO_KIND], np.int64)
+    known = np.array([*(kind is not None for kind in meant), False], np.bool_)
+    return kinds[column.codes], known[column.codes]
+
+
+def _codes(columns: Columns, facet: str) -> Codes:
+    column = columns.choices[facet] if facet in _OWN_TAGS else choice_of(columns, facet)
+    codes = [*(code_of(facet, translate(facet, word)) for word in column.words), UNKNOWN]
+    return np.array(codes, np.int64)[column.codes]
+
+
+def _price_levels(kinds: Codes, columns: Columns) -> NDArray[np.float32]:
+    """Log prices, standardised within each kind and currency."""
+    prices = columns.numbers["price"]
+    levels = np.full(len(prices), np.nan, np.float32)
+    currency = columns.choices["currency"].codes
+    groups = kinds * (int(currency.max(initial=0)) + 2) + currency
+    priced = np.flatnonzero((prices > 0) & (kinds != NO_KIND))
+    order = priced[np.argsort(groups[priced], kind="stable")]
+    starts = np.flatnonzero(np.diff(groups[order])) + 1
+    for rows in np.split(order, starts):
+        if len(rows) > 1:
+            logs = np.log(prices[rows])
+            levels[rows] = (logs - logs.mean()) / max(float(logs.std()), 0.1)
+    return levels
