@@ -50,6 +50,7 @@ KINDS: Mapping[str, Kind] = {
     "import_not_found": Kind(404, "There is no such import"),
     "method_not_allowed": Kind(405, "The path does not know this method"),
     "body_too_slow": Kind(408, "The body took too long to arrive"),
+    "not_noted": Kind(409, "Nothing is kept of this visitor"),
     "import_running": Kind(409, "An import is running"),
     "import_ended": Kind(409, "The import is over"),
     "shop_frozen": Kind(409, "The shop cannot be changed"),

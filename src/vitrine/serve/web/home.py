@@ -12,12 +12,14 @@ from vitrine.serve.access import ServiceHere
 from vitrine.serve.service import Service
 from vitrine.serve.web.cards import card_of
 from vitrine.serve.web.found import Found, answer
+from vitrine.serve.web.guests import GuestHere, GuestRoute
 from vitrine.serve.web.narrowing import Group, groups_of
+from vitrine.serve.web.noting import noted_page, opinions_of
 from vitrine.serve.web.rendering import language_of, render
 from vitrine.serve.web.visitors import visitor_of
 from vitrine.serve.web.wishes import Wish
 
-router = APIRouter(dependencies=[Depends(visitor_of)])
+router = APIRouter(dependencies=[Depends(visitor_of)], route_class=GuestRoute)
 
 _N_NEW = 12
 _WAYS_IN = ("article_type", "colour", "gender")
@@ -25,20 +27,24 @@ _MOST_WAYS = 14
 
 
 @router.get("/")
-async def home(request: Request, service: ServiceHere) -> Response:
+async def home(request: Request, service: ServiceHere, guest: GuestHere) -> Response:
     """Show what is new, and the ways in."""
-    found = await service.searches.run(lambda: _window(service))
+    found, opinions = await service.searches.run(
+        lambda: (_window(service), opinions_of(service, guest))
+    )
     language = language_of(request)
     ways = {group.name: group for group in groups_of(found, language)}
     cards = [card_of(hit, found.wish, language, calibrated=False) for hit in found.hits[:_N_NEW]]
-    return render(
+    page = render(
         request,
         "home.html.jinja",
         cards=cards,
         ways=_shortened([ways[name] for name in _WAYS_IN if name in ways]),
         n_products=len(service.shop),
         everything=Wish().address(),
+        opinions=opinions,
     )
+    return noted_page(request, page, guest, "home-page-view")
 
 
 def _window(service: Service) -> Found:

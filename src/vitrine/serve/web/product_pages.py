@@ -9,11 +9,14 @@ from functools import partial
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from vitrine.events import EventProduct
 from vitrine.index import TAG_OF
 from vitrine.search.reasons import ATTRIBUTES
 from vitrine.serve.access import ServiceHere
 from vitrine.serve.service import Service
 from vitrine.serve.web.cards import card_of, more_like, prices, shop_link, title_of, value_label
+from vitrine.serve.web.guests import Guest, GuestHere, GuestRoute
+from vitrine.serve.web.noting import came_from, looks, note_later, opinions_of, view_of
 from vitrine.serve.web.pictures import picture_address
 from vitrine.serve.web.rendering import language_of, render
 from vitrine.serve.web.visitors import visitor_of
@@ -22,7 +25,7 @@ from vitrine.serve.web.wording import Language
 from vitrine.shop import product_to_json
 from vitrine.types import Hit, Product, Tags
 
-router = APIRouter(dependencies=[Depends(visitor_of)])
+router = APIRouter(dependencies=[Depends(visitor_of)], route_class=GuestRoute)
 
 _N_SIMILAR = 12
 _MOST_VARIANTS = 24
@@ -51,17 +54,20 @@ class _Around:
     tags: Tags
     similar: tuple[Hit, ...]
     variants: tuple[Hit, ...]
+    opinions: dict[str, str]
 
 
 @router.get("/products/{product_id:path}")
-async def product_page(request: Request, service: ServiceHere, product_id: str) -> Response:
+async def product_page(
+    request: Request, service: ServiceHere, guest: GuestHere, product_id: str
+) -> Response:
     """Show one product, its variants, and what looks like it."""
-    around = await service.searches.run(partial(_look_around, service, product_id))
+    around = await service.searches.run(partial(_look_around, service, product_id, guest))
     product, language = around.product, language_of(request)
     said = product_to_json(product)
     like = Wish(like=(product_id,))
     price, before = prices(said, language)
-    return render(
+    page = render(
         request,
         "product.html.jinja",
         product=product,
@@ -80,7 +86,10 @@ async def product_page(request: Request, service: ServiceHere, product_id: str) 
         ],
         variants=[card_of(hit, Wish(), language, calibrated=False) for hit in around.variants],
         more=more_like(product_id),
+        opinions=around.opinions,
     )
+    seen = view_of(guest, EventProduct(product_id), {"from": came_from(request)})
+    return note_later(page, service, seen) if guest.noted and looks(request) else page
 
 
 def facts_of(product: Product, tags: Tags, language: Language) -> Iterator[Fact]:
@@ -104,14 +113,20 @@ def facts_of(product: Product, tags: Tags, language: Language) -> Iterator[Fact]
             yield Fact(_label(name, language), label, None, "", 0)
 
 
-def _look_around(service: Service, product_id: str) -> _Around:
+def _look_around(service: Service, product_id: str, guest: Guest) -> _Around:
     shop = service.shop
     product = shop.get(product_id)
     similar: tuple[Hit, ...] = ()
     if shop.thumbnail(product_id) is not None:  # a photo stands for it
         found = shop.search(like=product_id, group_by="item_group_id", k=_N_SIMILAR)
         similar = found.hits
-    return _Around(product, shop.tags(product_id), similar, _variants(service, product))
+    return _Around(
+        product,
+        shop.tags(product_id),
+        similar,
+        _variants(service, product),
+        opinions_of(service, guest),
+    )
 
 
 def _variants(service: Service, product: Product) -> tuple[Hit, ...]:

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vitrine.serve.web.assets import static
+from vitrine.serve.web.guests import known_guest
 from vitrine.serve.web.wording import Language, language_for
 
 CONTENT_POLICY = "; ".join(
@@ -34,11 +35,15 @@ PAGE_HEADERS = {
 }
 
 
+_NAV: tuple[tuple[str, str], ...] = ()
+
+
 def render(request: Request, name: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """Answer with a template; whatever it is given is escaped.
 
     Every template also knows `say`, `number` and `money` of the visitor's language, `lang`,
-    `static` (address of a file in static/) and `path` of the request.
+    `static` (address of a file in static/), `path` and `back` (path and query) of the request,
+    `guest`, and `opinions` (product id -> like or dislike), empty unless given.
 
     Args:
         request: chooses the language.
@@ -47,19 +52,20 @@ def render(request: Request, name: str, *, status: int = 200, **values: object) 
         **values: for the template, which fails on a name it is not given.
     """
     language = language_of(request)
-    body = (
-        _templates()
-        .get_template(name)
-        .render(
-            say=language.say,
-            number=language.number,
-            money=language.money,
-            lang=language.code,
-            static=static,
-            path=request.url.path,
-            **values,
-        )
-    )
+    url = request.url
+    known: dict[str, object] = {
+        "say": language.say,
+        "number": language.number,
+        "money": language.money,
+        "lang": language.code,
+        "static": static,
+        "path": url.path,
+        "back": f"{url.path}?{url.query}" if url.query else url.path,
+        "guest": known_guest(request),
+        "opinions": {},
+        "nav": _NAV,
+    }
+    body = _templates().get_template(name).render(known | values)
     return HTMLResponse(body, status, PAGE_HEADERS)
 
 

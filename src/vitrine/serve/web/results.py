@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from functools import partial
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -12,10 +11,12 @@ from fastapi.responses import Response
 from vitrine.serve.service import Service
 from vitrine.serve.web.cards import Card, card_of, product_card, title_of, value_label
 from vitrine.serve.web.found import Found, answer
+from vitrine.serve.web.guests import known_guest
 from vitrine.serve.web.narrowing import buts_of, chosen_of, groups_of, offers_of, orders_of
+from vitrine.serve.web.noting import opinions_of
 from vitrine.serve.web.rendering import language_of, render
 from vitrine.serve.web.shelf import KeptPhoto, shelf_of
-from vitrine.serve.web.wishes import Wish
+from vitrine.serve.web.wishes import N_CARDS, Wish
 from vitrine.serve.web.wording import Language
 from vitrine.shop import product_to_json
 from vitrine.types import Json
@@ -36,18 +37,27 @@ async def results_page(
         Problem: `busy`.
     """
     cards_only = part == "cards"
-    work = partial(answer, service, wish, photo, cards_only=cards_only)
-    found = await service.searches.run(work)
+    guest = known_guest(request)
+
+    def work() -> tuple[Found, dict[str, str]]:
+        found = answer(service, wish, photo, cards_only=cards_only)
+        return found, opinions_of(service, guest) if wish.browses else {}
+
+    found, opinions = await service.searches.run(work)
     language = language_of(request)
     cards = cards_of(service, found, language)
     following = "" if _passing(wish) or not found.has_more else _page(wish, wish.page + 1)
     if cards_only:
-        return render(request, "cards.html.jinja", cards=cards, following=following)
+        return render(
+            request, "cards.html.jinja", cards=cards, following=following, opinions=opinions
+        )
     return render(
         request,
         "search.html.jinja",
         cards=cards,
         following=following,
+        opinions=opinions,
+        start=(wish.page - 1) * N_CARDS,
         wish=wish,
         found=found,
         title=_title(found, language),

@@ -20,10 +20,10 @@ from vitrine.serve.web.desk.visits import (
     csrf_refused,
     give_cookie,
     limit_rate,
-    read_pairs,
     see_other,
     state_of,
 )
+from vitrine.serve.web.forms import read_pairs
 from vitrine.serve.web.rendering import render
 
 router = APIRouter(route_class=DeskRoute)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -17,6 +17,7 @@ from vitrine.serve.problems import Problem
 from vitrine.serve.rates import TokenBuckets
 from vitrine.serve.searching import Body
 from vitrine.serve.web.desk.sessions import Session, Sessions, new_token
+from vitrine.serve.web.forms import read_pairs
 from vitrine.serve.web.rendering import PAGE_HEADERS, render
 from vitrine.serve.web.visitors import wants_page
 from vitrine.shop.desk import Desk
@@ -28,9 +29,6 @@ SEE_OTHER = 303
 
 _TRIES_PER_S = 0.1
 _TRIES_AT_ONCE = 6
-_MOST_FORM_BYTES = 512 * 1024
-_MOST_FIELDS = 2000
-_FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 class SignInFirstError(Exception):
@@ -161,25 +159,6 @@ def prove(request: Request, visit: Visit, proof: str) -> Session:
     if session is None:
         raise csrf_refused()
     return session
-
-
-async def read_pairs(request: Request, body: Body) -> tuple[tuple[str, str], ...]:
-    """Names and values of a form without files.
-
-    Raises:
-        Problem: `media_type_unsupported`, `malformed_form`, or as `BodyReader.read`.
-    """
-    given = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if given != _FORM_TYPE:
-        raise Problem("media_type_unsupported", f"the body is {given!r}; send {_FORM_TYPE}")
-    data = await body.read(_MOST_FORM_BYTES)
-    try:
-        pairs = parse_qsl(data.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    except ValueError as error:
-        raise Problem("malformed_form", f"the form cannot be read: {error}") from error
-    if any("\0" in part for pair in pairs for part in pair):
-        raise Problem("malformed_form", "the form holds a NUL character")
-    return tuple(pairs)
 
 
 def csrf_refused() -> Problem:

@@ -1,4 +1,5 @@
 // Further hits come by themselves; without this, or when it fails, a link leads to them.
+import { watchCards } from "./seen.js";
 
 const N_SKELETONS = 6;
 
@@ -30,6 +31,7 @@ async function extend(grid, more) {
     const known = new Set([...grid.querySelectorAll(".face")].map((face) => face.href));
     const fresh = [...page.querySelectorAll("body > ol > li")];
     grid.append(...fresh.filter((card) => !known.has(card.querySelector(".face").href)));
+    watchCards(grid.parentElement);
     const next = page.querySelector("a[rel=next]");
     if (next) link.href = next.href;
     else more.remove();

@@ -2,7 +2,9 @@
 import { bringPhotos, welcomePhotos } from "./bring.js";
 import { framePhoto } from "./crop.js";
 import { followLinks } from "./live.js";
+import { hearOpinions } from "./opinion.js";
 import { scrollOn } from "./scroll.js";
+import { tellShop, watchCards } from "./seen.js";
 import { tellWhere } from "./why.js";
 
 document.documentElement.classList.add("live");
@@ -11,9 +13,12 @@ function prepare(root) {
   welcomePhotos(root);
   framePhoto(root);
   scrollOn(root);
+  watchCards(root);
 }
 
 bringPhotos();
 followLinks(prepare);
 tellWhere();
+hearOpinions();
+tellShop();
 prepare(document);
