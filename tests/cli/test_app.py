@@ -45,7 +45,7 @@ def vitrine(*arguments: object, **options: Any) -> subprocess.CompletedProcess[s
 
 def test_every_command_of_the_plan_is_there() -> None:
     assert list(COMMANDS) == [
-        *("demo", "index", "reindex", "search", "explain", "embed", "tag", "evaluate"),
+        *("demo", "index", "reindex", "search", "explain", "outfit", "embed", "tag", "evaluate"),
         *("serve", "doctor", "verify", "backup", "export"),
         *("train encoder", "model list", "model show", "model pull", "model export"),
         *("keys create", "keys list", "keys revoke"),

@@ -21,6 +21,7 @@ from vitrine.cli.index import index
 from vitrine.cli.keeping import backup, export, verify
 from vitrine.cli.keys import keys
 from vitrine.cli.model import model
+from vitrine.cli.outfit import outfit
 from vitrine.cli.reindex import reindex
 from vitrine.cli.search import search
 from vitrine.cli.serve import serve
@@ -62,6 +63,16 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
         (
             "vitrine explain --shop my.shop --image look.webp 1163",
             "vitrine explain --shop my.shop --like 1163 1164 --out why.png",
+        ),
+    ),
+    (
+        outfit,
+        (
+            "vitrine outfit --shop my.shop --like 1163",
+            "vitrine outfit --shop my.shop --like 1163 --keep 1171 --budget '150 EUR' --json",
+            "vitrine outfit --shop my.shop --image my-skirt.jpg --season summer --seed 2",
+            "vitrine outfit --shop my.shop --like 1163 --slots shoes,bag --alternatives 3",
+            "vitrine outfit --shop my.shop --judge --like 1163 --like 1171",
         ),
     ),
     (

@@ -15,7 +15,16 @@ from starlette.responses import Response
 
 from vitrine import __version__
 from vitrine.errors import VitrineError
-from vitrine.serve import embed, explaining, garments, imports, probing, searching, selling
+from vitrine.serve import (
+    embed,
+    explaining,
+    garments,
+    imports,
+    outfits,
+    probing,
+    searching,
+    selling,
+)
 from vitrine.serve.access import NameGuard
 from vitrine.serve.describing import PROBLEM_RESPONSES, describe
 from vitrine.serve.envelope import Envelope, log, request_id_of
@@ -47,7 +56,7 @@ def create_app(service: Service) -> FastAPI:
         responses=PROBLEM_RESPONSES,
     )
     app.state.service = service
-    for room in (searching, explaining, garments, selling, imports, embed, probing):
+    for room in (searching, explaining, garments, outfits, selling, imports, embed, probing):
         app.include_router(room.router)
     furnish(app, service)
     app.openapi = lambda: describe(app)
