@@ -15,11 +15,14 @@ from vitrine.events.event import (
     EventProduct,
     Visitor,
 )
+from vitrine.events.files import EVENT_FORMATS, read_events, write_events
 from vitrine.events.google import to_google
+from vitrine.events.tables import read_visitors
 from vitrine.events.wording import read_event
 
 __all__ = [
     "ASPECTS",
+    "EVENT_FORMATS",
     "EVENT_TYPES",
     "LONGEST_ID",
     "MOST_AHEAD_S",
@@ -31,5 +34,8 @@ __all__ = [
     "Visitor",
     "check",
     "read_event",
+    "read_events",
+    "read_visitors",
     "to_google",
+    "write_events",
 ]
