@@ -100,7 +100,7 @@ def shelf_of(
         np.array([p.season for p in said], np.str_),
         rng.normal(0, _APPEAL, n).astype(np.float32),
         arrived_at,
-        rng.beta(1, 6, n).astype(np.float32),
+        rng.beta(1, 12, n).astype(np.float32),
         {} if mixed_up else _companions(bought_together, row_of),
     )
 

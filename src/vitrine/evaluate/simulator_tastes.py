@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from vitrine.types import Rows
 
-_SPREADS = {"article_type": 0.9, "colour": 0.8, "pattern": 0.5, "usage": 0.6}
+_SPREADS = {"article_type": 1.2, "colour": 1.1, "pattern": 0.7, "usage": 0.8}
 """How far apart the values of a label are, in units of utility."""
 _MARKET, _PERSONA, _OWN = 0.5, 0.8, 0.6
 """How much of it everybody shares, a persona shares, is one's own."""
 _N_PERSONAS = 12
-_PAIR = 0.6  # of a persona's taste for one colour of one article type
+_PAIR = 0.8  # of a persona's taste for one colour of one article type
 _OWN_GENDER, _UNISEX, _OTHER_GENDER = 1.0, 0.3, -2.5
 _CHILDREN = 0.25  # share of visitors who also shop for children
 _BUDGET, _PRICE = 0.7, 0.35

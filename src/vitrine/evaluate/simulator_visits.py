@@ -205,7 +205,7 @@ class Visits:
 
     def _intent(self, visitor: int) -> int:
         taste = self._world.tastes.labels["article_type"][visitor]
-        weights = self._type_sizes**0.7 * np.exp(1.2 * taste)
+        weights = self._type_sizes**0.7 * np.exp(taste)
         return int(self._rng.choice(len(weights), p=weights / weights.sum()))
 
     def _found(self, visitor: int, wanted_type: int, at: float) -> Iterator[int]:
