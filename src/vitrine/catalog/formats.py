@@ -10,7 +10,17 @@ from vitrine.catalog.clothing_attributes import is_clothing_attributes, read_clo
 from vitrine.catalog.clothing_coparsing import is_clothing_coparsing, read_clothing_coparsing
 from vitrine.catalog.clothing_dataset import is_clothing_dataset, read_clothing_dataset
 from vitrine.catalog.columns import usual_names
+from vitrine.catalog.deepfashion import (
+    is_category_attribute,
+    is_consumer_to_shop,
+    is_in_shop,
+    read_category_attribute,
+    read_consumer_to_shop,
+    read_in_shop,
+)
+from vitrine.catalog.deepfashion2 import is_deepfashion2, read_deepfashion2
 from vitrine.catalog.delimited import delimiter_of, read_header
+from vitrine.catalog.fashion144k import is_fashion144k, read_fashion144k
 from vitrine.catalog.generic import (
     is_csv,
     is_jsonl,
@@ -27,6 +37,7 @@ from vitrine.catalog.google_merchant import is_google_merchant, read_google_merc
 from vitrine.catalog.hm import is_hm, read_hm
 from vitrine.catalog.kaggle import is_kaggle_fashion, read_kaggle_fashion
 from vitrine.catalog.photo_folder import is_folder, read_folder
+from vitrine.catalog.polyvore import is_polyvore, read_polyvore
 from vitrine.catalog.shopify import is_shopify, read_shopify
 from vitrine.errors import DataError, NotFoundError, UsageError, unknown
 
@@ -58,6 +69,42 @@ FORMATS: Mapping[str, Reader] = {
             is_clothing_coparsing,
             read_clothing_coparsing,
         ),
+        Reader(
+            "deepfashion-in-shop",
+            "DeepFashion In-Shop: Anno/, Eval/ and Img/",
+            is_in_shop,
+            read_in_shop,
+        ),
+        Reader(
+            "deepfashion-consumer-to-shop",
+            "DeepFashion Consumer-to-Shop: Anno/, Eval/ and Img/",
+            is_consumer_to_shop,
+            read_consumer_to_shop,
+        ),
+        Reader(
+            "deepfashion-attributes",
+            "DeepFashion Category and Attribute: Anno/, Eval/ and Img/",
+            is_category_attribute,
+            read_category_attribute,
+        ),
+        Reader(
+            "deepfashion2",
+            "DeepFashion2: train/ and validation/ with image/ and annos/",
+            is_deepfashion2,
+            read_deepfashion2,
+        ),
+        Reader(
+            "fashion144k",
+            "Fashion144k: photos.txt, photos/ and feat/",
+            is_fashion144k,
+            read_fashion144k,
+        ),
+        Reader(
+            "polyvore",
+            "Polyvore Outfits: polyvore_item_metadata.json and images/",
+            is_polyvore,
+            read_polyvore,
+        ),
         Reader("shopify", "Shopify product export (CSV)", is_shopify, read_shopify),
         Reader(
             "google-merchant",
@@ -74,7 +121,11 @@ FORMATS: Mapping[str, Reader] = {
 }
 """Name -> reader, in the order in which they are asked whether they recognise a source."""
 
-_SETS = ("kaggle-fashion", "hm", "clothing-dataset", "clothing-attributes", "clothing-coparsing")
+_SETS = (
+    *("kaggle-fashion", "hm", "clothing-dataset", "clothing-attributes", "clothing-coparsing"),
+    *("deepfashion-in-shop", "deepfashion-consumer-to-shop", "deepfashion-attributes"),
+    *("deepfashion2", "fashion144k", "polyvore"),
+)
 """Formats with a table of their own in their folder, however else it is filled."""
 _TABLE_NAMES = frozenset({"products", "catalogue", "catalog", "feed"})
 _USUAL = ("product_id", "title", "price", "colour", "photos")

@@ -1,0 +1,238 @@
+"""*DeepFashion*: In-Shop, Consumer-to-Shop, and Category and Attribute Prediction.
+
+http://mmlab.ie.cuhk.edu.hk/projects/DeepFashion.html (Liu et al., CVPR 2016). Each benchmark is a
+folder with the archives' own `Anno/`, `Eval/` and `Img/`. A product's `extra` has, one word a photo
+and in their order, its `roles` (train, query, gallery...) and its `boxes` in pixels.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from vitrine.catalog.assembly import Assembly, Draft
+from vitrine.catalog.catalogue import Catalogue, Source
+from vitrine.catalog.lists import (
+    Box,
+    find_list,
+    head_of,
+    photos_folder,
+    read_boxes,
+    read_list,
+    written,
+)
+from vitrine.catalog.photos import PhotoFinder
+from vitrine.errors import DataError, UsageError
+
+_PARTITION = "list_eval_partition.txt"
+_IN_SHOP = ("image_name", "item_id", "evaluation_status")
+_CONSUMER = ("image_pair_name_1", "image_pair_name_2", "item_id", "evaluation_status")
+_ATTRIBUTE = ("image_name", "evaluation_status")
+_CATEGORIES = "list_category_img.txt"
+_WHOM = {"WOMEN": "women", "MEN": "men"}
+
+
+@dataclass(slots=True)
+class _Item:
+    """What is collected of one item."""
+
+    line: int
+    photos: list[str] = field(default_factory=list[str])
+    roles: list[str] = field(default_factory=list[str])
+
+    def add(self, photo: str, role: str) -> None:
+        if photo not in self.photos:
+            self.photos.append(photo)
+            self.roles.append(role)
+
+
+def is_in_shop(path: Path) -> bool:
+    """A folder of the In-Shop benchmark."""
+    return _partition_of(path) == _IN_SHOP
+
+
+def is_consumer_to_shop(path: Path) -> bool:
+    """A folder of the Consumer-to-Shop benchmark."""
+    return _partition_of(path) == _CONSUMER
+
+
+def is_category_attribute(path: Path) -> bool:
+    """A folder of the Category and Attribute benchmark."""
+    return _partition_of(path) == _ATTRIBUTE and find_list(path, _CATEGORIES) is not None
+
+
+def read_in_shop(source: Source) -> Catalogue:
+    """Read the In-Shop benchmark: an item is a product, with its colour and description if there.
+
+    Raises:
+        DataError: a list or the photos are missing, or only downloaded in part.
+        UsageError: columns are mapped, which this set has not.
+    """
+    folder = _checked(source)
+    said = _descriptions(folder)
+    items: dict[str, _Item] = {}
+    for line, (photo, item_id, status) in _rows(folder, _PARTITION, 3):
+        items.setdefault(item_id, _Item(line)).add(photo, status)
+
+    def fields_of(item_id: str, item: _Item) -> dict[str, str]:
+        about = said.get(item_id, {})
+        words = about.get("description", "")
+        text = " ".join(map(str, words)) if isinstance(words, list) else str(words)
+        return {
+            "description": text,
+            "colour": str(about.get("color", "")),
+            **_told_by_path(item.photos[0]),
+        }
+
+    boxes = read_boxes(folder, "list_bbox_inshop.txt")
+    return _assembled("deepfashion-in-shop", source, items, boxes, fields_of)
+
+
+def read_consumer_to_shop(source: Source) -> Catalogue:
+    """Read the Consumer-to-Shop benchmark; a shopper's photos of an item have the role `query`.
+
+    The part is kept in the role where it is not the test: `train-query`, `val-gallery`.
+
+    Raises:
+        DataError: a list or the photos are missing, or only downloaded in part.
+        UsageError: columns are mapped, which this set has not.
+    """
+    folder = _checked(source)
+    items: dict[str, _Item] = {}
+    for line, (consumer, shop, item_id, status) in _rows(folder, _PARTITION, 4):
+        part = "" if status == "test" else f"{status}-"
+        item = items.setdefault(item_id, _Item(line))
+        item.add(shop, f"{part}gallery")
+        item.add(consumer, f"{part}query")
+    boxes = read_boxes(folder, "list_bbox_consumer2shop.txt")
+    return _assembled(
+        "deepfashion-consumer-to-shop",
+        source,
+        items,
+        boxes,
+        lambda _item_id, item: _told_by_path(item.photos[0]),
+    )
+
+
+def read_category_attribute(source: Source) -> Catalogue:
+    """Read the Category and Attribute benchmark: a photo is a product.
+
+    `extra` has the `category` and, with commas, the `attributes`; the role is the part.
+
+    Raises:
+        DataError: a list or the photos are missing, or only downloaded in part.
+        UsageError: columns are mapped, which this set has not.
+    """
+    folder = _checked(source)
+    names = [" ".join(cells[:-1]) for _, cells in read_list(folder, "list_category_cloth.txt")]
+    category = {photo: int(number) for _, (photo, number) in _rows(folder, _CATEGORIES, 2)}
+    attributes = _attributes(folder)
+    items = {
+        photo: _Item(line, [photo], [status])
+        for line, (photo, status) in _rows(folder, _PARTITION, 2)
+    }
+    extra = {
+        photo: {"category": _named(names, category.get(photo, 0)), **attributes.get(photo, {})}
+        for photo in items
+    }
+    boxes = read_boxes(folder, "list_bbox.txt")
+    return _assembled(
+        "deepfashion-attributes",
+        source,
+        items,
+        boxes,
+        lambda photo, _item: {"article_type": extra[photo]["category"]},
+        extra,
+    )
+
+
+def _partition_of(path: Path) -> tuple[str, ...]:
+    found = find_list(path, _PARTITION) if path.is_dir() else None
+    return head_of(found) if found else ()
+
+
+def _checked(source: Source) -> Path:
+    if source.columns:
+        raise UsageError(f"{source.path} has lists of its own; there are no columns to map")
+    if not source.path.is_dir():
+        raise DataError(f"{source.path} is no folder; give the one with Anno, Eval and Img")
+    return source.path
+
+
+def _rows(folder: Path, name: str, n_cells: int) -> Iterator[tuple[int, Sequence[str]]]:
+    for line, cells in read_list(folder, name):
+        if len(cells) != n_cells:
+            raise DataError(f"{name}, line {line}: {n_cells} values are expected: {cells}")
+        yield line, cells
+
+
+def _assembled(
+    format: str,
+    source: Source,
+    items: Mapping[str, _Item],
+    boxes: Mapping[str, Box],
+    fields_of: Callable[[str, _Item], dict[str, str]],
+    extra: Mapping[str, Mapping[str, str]] | None = None,
+) -> Catalogue:
+    base = photos_folder(source.path, source.images)
+    finder = PhotoFinder([base], source.within)
+    assembly = Assembly(format, source, finder)
+    for item_id, item in items.items():
+        found: list[tuple[str, str, Box | None]] = []
+        for photo, role in zip(item.photos, item.roles, strict=True):
+            try:
+                found.append((finder.find(photo), role, boxes.get(photo)))
+            except DataError as error:  # NotFoundError is one
+                assembly.fail(item.line, item_id, "image_link", str(error))
+        more = {name: value for name, value in (extra or {}).get(item_id, {}).items() if value}
+        if found:
+            more["roles"] = " ".join(role for _, role, _ in found)
+            if boxes:
+                more["boxes"] = written([box for *_, box in found])
+        fields = {"product_id": item_id, **fields_of(item_id, item)}
+        assembly.add(Draft(item.line, fields, [path for path, *_ in found], more))
+    return assembly.catalogue()
+
+
+def _told_by_path(photo: str) -> dict[str, str]:
+    """What folders say: `img/WOMEN/Blouses_Shirts/id_00000001/02_1_front.jpg`."""
+    above = photo.split("/")[1:-2]
+    words = [part.replace("_", " ") for part in above]
+    told = {"product_type": " > ".join(words)}
+    if above and above[0] in _WHOM:
+        told["gender"] = _WHOM[above[0]]
+    return told
+
+
+def _descriptions(folder: Path) -> Mapping[str, Mapping[str, Any]]:
+    path = find_list(folder, "list_description_inshop.json")
+    if path is None:
+        return {}
+    try:
+        rows = json.loads(path.read_text("utf-8"))
+        return {str(row["item"]): row for row in rows}
+    except (ValueError, TypeError, KeyError) as error:
+        raise DataError(f"{path} is damaged ({error}); download it anew") from error
+
+
+def _attributes(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    if find_list(folder, "list_attr_img.txt") is None:
+        return {}
+    names = [" ".join(cells[:-1]) for _, cells in read_list(folder, "list_attr_cloth.txt")]
+    found: dict[str, Mapping[str, str]] = {}
+    for line, (photo, *values) in read_list(folder, "list_attr_img.txt"):
+        if len(values) != len(names):
+            raise DataError(
+                f"list_attr_img.txt, line {line}: {len(values)} values for {len(names)} attributes"
+            )
+        said = [name for name, value in zip(names, values, strict=True) if value == "1"]
+        found[photo] = {"attributes": ", ".join(said)}
+    return found
+
+
+def _named(names: Sequence[str], number: int) -> str:
+    """Categories are numbered from 1; 0 where nobody said."""
+    return names[number - 1] if 0 < number <= len(names) else ""
