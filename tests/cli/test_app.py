@@ -48,7 +48,10 @@ def test_every_command_of_the_plan_is_there() -> None:
         *("demo", "index", "reindex", "search", "explain", "outfit", "embed", "tag", "evaluate"),
         *("serve", "doctor", "verify", "backup", "export"),
         *("train encoder", "model list", "model show", "model pull", "model export"),
+        *("events import", "events add", "events export", "events purge", "events stats"),
         *("keys create", "keys list", "keys revoke"),
+        *("styles fit", "styles list", "styles show", "styles rename", "styles merge"),
+        "styles export",
     ]
 
 

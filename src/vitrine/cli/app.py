@@ -15,6 +15,7 @@ from vitrine.cli.demo import demo
 from vitrine.cli.doctor import doctor
 from vitrine.cli.embed import embed
 from vitrine.cli.evaluate import evaluate
+from vitrine.cli.events import events
 from vitrine.cli.exits import GuardedCommand
 from vitrine.cli.explain import explain
 from vitrine.cli.index import index
@@ -25,6 +26,7 @@ from vitrine.cli.outfit import outfit
 from vitrine.cli.reindex import reindex
 from vitrine.cli.search import search
 from vitrine.cli.serve import serve
+from vitrine.cli.styles import styles
 from vitrine.cli.tag import tag
 from vitrine.cli.train import train
 
@@ -143,6 +145,31 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
         },
     ),
     (
+        "events",
+        events,
+        {
+            "import": (
+                "vitrine events import events.jsonl --shop my.shop",
+                "vitrine events import transactions_train.csv --customers customers.csv"
+                " --shop my.shop",
+            ),
+            "add": (
+                "vitrine events add --shop my.shop --visitor ann --type like --product 1163",
+                "vitrine events add --shop my.shop --visitor ann --type rate --product 1163"
+                " --value 4 --aspect usefulness",
+            ),
+            "export": (
+                "vitrine events export --shop my.shop -o events.jsonl",
+                "vitrine events export --shop my.shop --visitor ann -o ann.csv",
+            ),
+            "purge": (
+                "vitrine events purge --shop my.shop --visitor ann",
+                "vitrine events purge --shop my.shop --before 2025-01-01",
+            ),
+            "stats": ("vitrine events stats --shop my.shop --json",),
+        },
+    ),
+    (
         "keys",
         keys,
         {
@@ -152,6 +179,18 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
             ),
             "list": ("vitrine keys list --shop my.shop",),
             "revoke": ("vitrine keys revoke 0f3a9c21b7de --shop my.shop",),
+        },
+    ),
+    (
+        "styles",
+        styles,
+        {
+            "fit": ("vitrine styles fit --shop my.shop", "vitrine styles fit --shop my.shop -k 12"),
+            "list": ("vitrine styles list --shop my.shop --json",),
+            "show": ("vitrine styles show s03 --shop my.shop",),
+            "rename": ("vitrine styles rename s03 'quiet tailoring' --shop my.shop",),
+            "merge": ("vitrine styles merge s03 s07 --shop my.shop",),
+            "export": ("vitrine styles export --shop my.shop --csv styles.csv",),
         },
     ),
 )

@@ -22,6 +22,7 @@ from vitrine.shop.heat_maps import Explanation, explain
 from vitrine.shop.outfit_results import OutfitResult
 from vitrine.shop.outfitting import Outfitter
 from vitrine.shop.results import SearchResult
+from vitrine.shop.styling import Styling
 from vitrine.shop.videos import VideoResult, search_video
 from vitrine.shop.viewing import LatestView
 from vitrine.store import Store
@@ -60,6 +61,8 @@ class AskedShop:
         self._settings = settings
         self._eyes = Eyes(settings, encoder, store.location, loaded)
         self._view = LatestView(store)
+        self.styles = Styling(store, self._view)
+        """Clusters of looks: found, named, and given to products."""
         self._outfitter = Outfitter(store, self._view, self._eyes)
         self._events = shop_events(store, settings)
         if encoder is not None:

@@ -1,0 +1,194 @@
+"""The styles of a shop: found, listed, named by people, and given to its products."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from vitrine.errors import DataError, NotFoundError, UsageError, unknown
+from vitrine.index import Snapshot
+from vitrine.store import LearnedRecord, Store, Writer
+from vitrine.styles import (
+    DEFAULT_RECIPE,
+    RECIPES,
+    Figures,
+    StyleBoard,
+    StyleDetail,
+    StyleModel,
+    StyleSummary,
+    figures_of,
+    find_styles,
+    from_bytes,
+    looks_of,
+    settled_model,
+    to_bytes,
+    with_names,
+)
+
+if TYPE_CHECKING:
+    from vitrine.types import Json
+
+_NAME = "styles"
+
+
+@dataclass(frozen=True, slots=True)
+class FittedStyles:
+    """What `fit` found."""
+
+    recipe: str
+    figures: Figures
+    seconds: float
+    styles: tuple[StyleSummary, ...]
+
+    def to_json(self) -> Json:
+        """The shape that the command line prints."""
+        figures = {name: round(value, 4) for name, value in asdict(self.figures).items()}
+        return {
+            "recipe": self.recipe,
+            "k": len(self.styles),
+            **figures,
+            "seconds": round(self.seconds, 2),
+            "styles": [style.to_json() for style in self.styles],
+        }
+
+
+class Styling:
+    """Styles of one shop; safe to share between threads.
+
+    Args:
+        store: where they are kept.
+        view: gives the newest view of the store.
+    """
+
+    def __init__(self, store: Store, view: Callable[[], Snapshot]) -> None:
+        self._store = store
+        self._view = view
+        self._board: tuple[tuple[str, int], StyleBoard] | None = None
+        self._making = threading.Lock()
+
+    def fit(
+        self, k: int | None = None, *, recipe: str = DEFAULT_RECIPE, seed: int = 0
+    ) -> FittedStyles:
+        """Find the shop's styles and keep them.
+
+        Styles that were there before keep their ids, and the names that people gave them.
+
+        Args:
+            k: how many; None lets the recipe choose.
+            recipe: of `vitrine.styles.RECIPES`.
+            seed: of whatever the recipe draws.
+
+        Raises:
+            UsageError: no such recipe, or k is below 2.
+            DataError: too few products have a photo, or too few that differ.
+        """
+        if recipe not in RECIPES:
+            raise UsageError(unknown("recipe", recipe, RECIPES))
+        started = time.perf_counter()
+        view = self._view()
+        looks = looks_of(view)
+        found = find_styles(looks.vectors, k, recipe=recipe, seed=seed)
+        with self._store.transaction() as writer:
+            model = settled_model(
+                found,
+                looks.vectors,
+                looks.said,
+                encoder_sha256=view.encoder.sha256,
+                before=self._before(view),
+            )
+            self._keep(writer, model)
+        board = StyleBoard(model, looks)
+        figures = figures_of(model, looks.vectors, board.membership)
+        seconds = time.perf_counter() - started
+        return FittedStyles(recipe, figures, seconds, board.summaries)
+
+    def list(self) -> tuple[StyleSummary, ...]:
+        """Every style, the largest first.
+
+        Raises:
+            NotFoundError: none were found yet.
+        """
+        return self.board().summaries
+
+    def show(self, style_id: str) -> StyleDetail:
+        """One style: exemplars, what sets it apart, its neighbours and the pieces between.
+
+        Raises:
+            NotFoundError: none were found yet, or there is no such style.
+        """
+        return self.board().detail(style_id)
+
+    def rename(self, style_id: str, name: str) -> StyleSummary:
+        """Give a style a name that no later fit replaces.
+
+        Raises:
+            NotFoundError: none were found yet, or there is no such style.
+            UsageError: the name is empty, too long, or another style's.
+        """
+        with self._store.transaction() as writer:
+            self._keep(writer, self._model().named(style_id, name))
+        return self.show(style_id).summary
+
+    def merge(self, style_ids: Sequence[str]) -> StyleSummary:
+        """Make several styles one, under the id of the first; later fits keep them together.
+
+        Raises:
+            NotFoundError: none were found yet, or there is no such style.
+            UsageError: fewer than two are named.
+        """
+        looks = looks_of(self._view())
+        with self._store.transaction() as writer:
+            merged = self._model().merged(style_ids)
+            self._keep(writer, with_names(merged, looks.vectors, looks.said))
+        return self.show(style_ids[0]).summary
+
+    def members(self) -> Iterator[tuple[str, str, float]]:
+        """Product id, style id and confidence of every product with a photo.
+
+        Raises:
+            NotFoundError: no styles were found yet.
+        """
+        return self.board().members()
+
+    def board(self) -> StyleBoard:
+        """Styles and products as they are now.
+
+        Raises:
+            NotFoundError: no styles were found yet.
+            DataError: they belong to another encoder.
+        """
+        key = (self._store.learned_at(_NAME), self._view().counter)
+        with self._making:
+            if self._board is None or self._board[0] != key:
+                view = self._view()
+                model = self._model()
+                if model.encoder_sha256 != view.encoder.sha256:
+                    raise DataError(
+                        "the shop moved to another encoder since its styles were found; find them "
+                        "anew: vitrine styles fit"
+                    )
+                self._board = (key, StyleBoard(model, looks_of(view)))
+            return self._board[1]
+
+    def _model(self) -> StyleModel:
+        record = self._store.learned(_NAME)
+        if record is None:
+            raise NotFoundError("no styles were found in this shop yet; vitrine styles fit does")
+        return from_bytes(record.content)
+
+    def _before(self, view: Snapshot) -> StyleModel | None:
+        """Styles to be matched with; None where there are none over these vectors."""
+        with suppress(DataError):
+            model = self._model()
+            return model if model.encoder_sha256 == view.encoder.sha256 else None
+        return None
+
+    def _keep(self, writer: Writer, model: StyleModel) -> None:
+        about = {"recipe": model.recipe, "k": len(model.styles)}
+        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        writer.put_learned(LearnedRecord(_NAME, to_bytes(model), about, now))

@@ -1,0 +1,119 @@
+"""Which style a vector belongs to, how surely, and whether it is new to all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vitrine.styles.clustering import LEAST_PRODUCTS, cluster, nearest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from vitrine.styles.model import StyleModel
+    from vitrine.types import Rows, Vectors
+
+_BLOCK = 16_384
+_SHARPNESS = np.geomspace(2.0, 128.0, 61)
+_USUAL_SHARPNESS = 16.0
+_MOST_MEASURED = 20_000
+_LEAST_PER_STYLE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Vectors and the styles they belong to."""
+
+    styles: Rows
+    """(n,) position of the style of the nearest centroid."""
+    confidences: NDArray[np.float32]
+    """(n,) 0..1, the membership in that style."""
+    novelty: NDArray[np.float32]
+    """(n,) cosine distance to the nearest prototype."""
+    novel: NDArray[np.bool_]
+    """(n,) whether that is further than nearly everything the styles were made of."""
+
+
+def memberships(model: StyleModel, vectors: Vectors) -> NDArray[np.float32]:
+    """Soft membership of unit vectors (n, dim) in every style, (n, styles); rows sum to 1."""
+    shares = _softmax(model.sharpness * (vectors @ model.centroids.T))
+    out = np.zeros((len(vectors), len(model.styles)), dtype=np.float32)
+    for centroid, style in enumerate(model.style_of.tolist()):
+        out[:, style] += shares[:, centroid]
+    return out
+
+
+def assign(model: StyleModel, vectors: Vectors) -> Membership:
+    """Give unit vectors (n, dim) their styles."""
+    styles = model.style_of[nearest(vectors, model.centroids)[0]]
+    confidences = np.empty(len(vectors), dtype=np.float32)
+    for start in range(0, len(vectors), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        shares = memberships(model, vectors[block])
+        confidences[block] = shares[np.arange(len(shares)), styles[block]]
+    novelty = 1.0 - nearest(vectors, model.prototypes)[1]
+    return Membership(styles, confidences, novelty, novelty > model.novel_from)
+
+
+def fitted_limits(vectors: Vectors, centroids: Vectors, seed: int) -> tuple[float, float]:
+    """Sharpness of memberships and the distance of novelty, both measured on a second fit.
+
+    Styles are found again in a random half of the products and matched with these. The sharpness is
+    the one under which the styles that all products get then are likeliest: of products with a
+    confidence of .8, about 80 % get the same style from the half. A product is new from the upper
+    fence (Tukey, 1977) of how far the other half lies from the nearest prototype of the first.
+
+    Args:
+        vectors: (n, dim) unit vectors.
+        centroids: (k, dim), found in them.
+        seed: of the halves.
+
+    Returns:
+        The sharpness, the usual one where there are fewer than 8 products a style, and a cosine
+        distance.
+    """
+    k = len(centroids)
+    order = np.random.default_rng(seed).permutation(len(vectors))
+    half = vectors[np.sort(order[: max(LEAST_PRODUCTS, len(order) // 2)])]
+    enough = len(vectors) >= 2 * _LEAST_PER_STYLE * k
+    again = cluster(half, k if enough else 2, seed=seed + 1)
+    others = vectors[order[len(order) // 2 :][:_MOST_MEASURED]]
+    novel_from = _upper_fence(1.0 - nearest(others, again.prototypes)[1])
+    if not enough:
+        return _USUAL_SHARPNESS, novel_from
+    measured = vectors[order[:_MOST_MEASURED]]
+    moved = matched(again.centroids, centroids)[nearest(measured, again.centroids)[0]]
+    cosines = measured @ centroids.T
+    likelihoods = [_log_likelihood(sharpness * cosines, moved) for sharpness in _SHARPNESS]
+    return float(_SHARPNESS[int(np.argmax(likelihoods))]), novel_from
+
+
+def matched(ours: Vectors, theirs: Vectors) -> Rows:
+    """The row of `theirs` that stands for each row of `ours`, all different as far as they reach.
+
+    The sum of cosines is the highest there is (Kuhn, 1955); -1 where `theirs` are fewer.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    rows, columns = linear_sum_assignment(-(ours @ theirs.T))
+    out = np.full(len(ours), -1, dtype=np.int64)
+    out[rows] = columns
+    return out
+
+
+def _upper_fence(distances: NDArray[np.floating]) -> float:
+    """Q3 + 1.5 (Q3 - Q1)."""
+    low, high = np.percentile(distances, [25, 75])
+    return float(high + 1.5 * (high - low))
+
+
+def _softmax(scores: NDArray[np.floating]) -> NDArray[np.float32]:
+    grown = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return (grown / grown.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def _log_likelihood(scores: NDArray[np.floating], wanted: Rows) -> float:
+    shares = _softmax(scores)[np.arange(len(scores)), wanted]
+    return float(np.log(np.maximum(shares, 1e-9)).mean())

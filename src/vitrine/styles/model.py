@@ -1,0 +1,159 @@
+"""What a shop learned about its styles, and how it is kept: arrays and JSON, never a pickle."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vitrine.errors import DataError, NotFoundError, UsageError, unknown
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from vitrine.types import Rows, Vectors
+
+_FORMAT = 1
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A cluster of looks."""
+
+    style_id: str
+    """Stays when styles are fitted again."""
+    name: str
+    by_hand: bool = False
+    """Whether a person gave the name; such a name is never replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class StyleModel:
+    """Styles and where they lie; a style has one centroid, or several where styles were merged."""
+
+    recipe: str
+    encoder_sha256: str
+    """Of the encoder whose vectors these are."""
+    styles: tuple[Style, ...]
+    centroids: Vectors
+    """(c, dim) unit vectors."""
+    style_of: Rows
+    """(c,) the position in `styles` of each centroid's style."""
+    prototypes: Vectors
+    """(m, dim) unit vectors: the small groups that styles are made of."""
+    sharpness: float
+    """What cosines are multiplied with before they become memberships."""
+    novel_from: float
+    """Cosine distance to the nearest prototype from which a product is new to all styles."""
+    next_number: int
+    """Of the next style that is found."""
+
+    def position(self, style_id: str) -> int:
+        """Where a style stands in `styles`.
+
+        Raises:
+            NotFoundError: there is no such style.
+        """
+        ids = [style.style_id for style in self.styles]
+        if style_id not in ids:
+            raise NotFoundError(unknown("style", style_id, ids))
+        return ids.index(style_id)
+
+    def named(self, style_id: str, name: str) -> StyleModel:
+        """Give a style a name of its own choosing.
+
+        Raises:
+            NotFoundError: there is no such style.
+            UsageError: the name is empty, too long, or another style's.
+        """
+        position, name = self.position(style_id), " ".join(name.split())
+        if not name or len(name) > _LONGEST_NAME:
+            raise UsageError(f"a style's name has 1 to {_LONGEST_NAME} letters, not {len(name)}")
+        for style in self.styles:
+            if style.style_id != style_id and style.name.casefold() == name.casefold():
+                raise UsageError(f"{style.style_id} is called {name!r} already; names differ")
+        styles = list(self.styles)
+        styles[position] = Style(style_id, name, by_hand=True)
+        return replace(self, styles=tuple(styles))
+
+    def merged(self, style_ids: Sequence[str]) -> StyleModel:
+        """Make several styles one, which keeps the id of the first, and a name given by hand.
+
+        Raises:
+            NotFoundError: there is no such style.
+            UsageError: fewer than two are named.
+        """
+        positions = [self.position(each) for each in dict.fromkeys(style_ids)]
+        if len(positions) < 2:
+            raise UsageError("merging takes two styles or more")
+        by_hand = [self.styles[each] for each in positions if self.styles[each].by_hand]
+        first = self.styles[positions[0]]
+        if by_hand and not first.by_hand:
+            first = replace(by_hand[0], style_id=first.style_id)
+        kept = [each for each in range(len(self.styles)) if each not in positions[1:]]
+        moved = {old: new for new, old in enumerate(kept)}
+        moved |= {each: moved[positions[0]] for each in positions}
+        styles = [first if each == positions[0] else self.styles[each] for each in kept]
+        style_of = np.array([moved[each] for each in self.style_of.tolist()], dtype=np.int64)
+        return replace(self, styles=tuple(styles), style_of=style_of)
+
+
+def to_bytes(model: StyleModel) -> bytes:
+    """The model as one npz file without pickles; vectors are little-endian float16."""
+    said: dict[str, Any] = {
+        "format": _FORMAT,
+        "recipe": model.recipe,
+        "encoder_sha256": model.encoder_sha256,
+        "styles": [[each.style_id, each.name, each.by_hand] for each in model.styles],
+        "sharpness": model.sharpness,
+        "novel_from": model.novel_from,
+        "next_number": model.next_number,
+    }
+    out = io.BytesIO()
+    np.savez(
+        out,
+        about=np.frombuffer(json.dumps(said).encode(), dtype=np.uint8),
+        centroids=model.centroids.astype("<f4"),
+        style_of=model.style_of.astype("<i4"),
+        prototypes=model.prototypes.astype("<f2"),
+    )
+    return out.getvalue()
+
+
+def from_bytes(content: bytes) -> StyleModel:
+    """Read what `to_bytes` wrote.
+
+    Raises:
+        DataError: it is something else.
+    """
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            said = json.loads(file["about"].tobytes())
+            arrays = {name: file[name] for name in ("centroids", "style_of", "prototypes")}
+        if said["format"] != _FORMAT:
+            raise ValueError(f"format {said['format']}")
+        return _model(said, arrays)
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise DataError(
+            f"the shop's styles cannot be read ({error}); find them anew: vitrine styles fit"
+        ) from error
+
+
+def _model(said: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> StyleModel:
+    return StyleModel(
+        recipe=said["recipe"],
+        encoder_sha256=said["encoder_sha256"],
+        styles=tuple(Style(*each) for each in said["styles"]),
+        centroids=arrays["centroids"].astype(np.float32),
+        style_of=arrays["style_of"].astype(np.int64),
+        prototypes=arrays["prototypes"].astype(np.float32),
+        sharpness=said["sharpness"],
+        novel_from=said["novel_from"],
+        next_number=said["next_number"],
+    )

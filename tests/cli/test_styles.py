@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.conftest import Run
+
+RunJson = Callable[..., Any]
+
+
+@pytest.fixture
+def shop(built: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(built, tmp_path / "my.shop"))
+
+
+def test_the_life_of_styles(run: Run, run_json: RunJson, shop: Path, tmp_path: Path) -> None:
+    fitted = run_json("styles", "fit", "--shop", shop, "-k", 3)
+    assert set(fitted) == {
+        *("recipe", "k", "silhouette", "silhouette_shuffled", "mean_confidence", "novel_share"),
+        *("seconds", "styles"),
+    }
+    assert fitted["k"] == len(fitted["styles"]) == 3
+    assert run_json("styles", "list", "--shop", shop)["styles"] == fitted["styles"]
+    first, second, _ = (style["style_id"] for style in fitted["styles"])
+    assert run_json("styles", "rename", first, "ours", "--shop", shop)["name"] == "ours"
+    assert run_json("styles", "show", first, "--shop", shop)["named_by_hand"]
+    assert run_json("styles", "merge", first, second, "--shop", shop)["style_id"] == first
+    table = tmp_path / "styles.csv"
+    assert run_json("styles", "export", "--shop", shop, "--csv", table)["products"] == 8
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["product_id", "style_id", "confidence"]
+    assert len({row["style_id"] for row in rows}) == 2
+    assert all(0 <= float(row["confidence"]) <= 1 for row in rows)
+    shown = run("styles", "fit", "--shop", shop, "-k", 3)
+    assert "ours" in shown.stdout
+    assert "silhouette" in shown.stderr
+
+
+def test_tables(run: Run, shop: Path) -> None:
+    run("styles", "fit", "--shop", shop, "-k", 3)
+    assert "s01" in run("styles", "list", "--shop", shop).stdout
+    assert "between the two" in run("styles", "show", "s01", "--shop", shop).stdout
+
+
+def test_bad_requests(run: Run, shop: Path) -> None:
+    assert "vitrine styles fit" in run("styles", "list", "--shop", shop, code=4).stderr
+    assert "-k" in run("styles", "fit", "--shop", shop, "-k", 1, code=2).stderr
+    assert "no recipe" in run("styles", "fit", "--shop", shop, "--recipe", "x", code=2).stderr
+    run("styles", "fit", "--shop", shop, "-k", 3)
+    assert "no style" in run("styles", "show", "s9", "--shop", shop, code=4).stderr
+    wrong = run("styles", "export", "--shop", shop, "--csv", "no/where.csv", code=4).stderr
+    assert "does not exist" in wrong

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.shop.conftest import MakeProduct, catalogue_of
+
+from vitrine.errors import DataError, NotFoundError, UsageError
+from vitrine.settings import Settings
+from vitrine.shop import Shop, build, open_shop
+
+
+@pytest.fixture
+def shop(tmp_path: Path, product: MakeProduct, settings: Settings) -> Shop:
+    catalogue = catalogue_of(*(product(number) for number in range(24)))
+    return build(catalogue, tmp_path / "my.shop", settings=settings)
+
+
+def test_styles_are_found_kept_and_given_to_every_product(shop: Shop, settings: Settings) -> None:
+    with pytest.raises(NotFoundError, match="vitrine styles fit"):
+        shop.styles.list()
+    fitted = shop.styles.fit(4).to_json()
+    assert fitted["k"] == 4
+    assert -1 <= fitted["silhouette_shuffled"] < fitted["silhouette"] <= 1
+    assert 0 < fitted["mean_confidence"] <= 1
+    with open_shop(shop.location, settings=settings) as again:
+        assert [style.to_json() for style in again.styles.list()] == fitted["styles"]
+        members = list(again.styles.members())
+    assert len(members) == 24
+    for style in fitted["styles"]:
+        ids = {product_id for product_id, style_id, _ in members if style_id == style["style_id"]}
+        assert len(ids) == style["size"]
+        assert set(style["exemplars"]) <= ids
+
+
+def test_what_people_decided_stays(shop: Shop) -> None:
+    [first, second, third, _] = (style.style_id for style in shop.styles.fit(4).styles)
+    assert shop.styles.rename(first, "our best").by_hand
+    merged = shop.styles.merge([second, third])
+    assert merged.style_id == second
+    again = {style.style_id: style for style in shop.styles.fit(4, seed=1).styles}
+    assert again[first].name == "our best"
+    assert again[second].size == merged.size
+    assert third not in again
+    with pytest.raises(UsageError, match="already"):
+        shop.styles.rename(second, "Our best")
+
+
+def test_new_products_get_their_style_at_once(shop: Shop, product: MakeProduct) -> None:
+    shop.styles.fit(3)
+    before = {product_id: style for product_id, style, _ in shop.styles.members()}
+    shop.add([product(100, 5)])  # the photo of another one
+    shop.delete("p007")
+    after = {product_id: style for product_id, style, _ in shop.styles.members()}
+    assert after.pop("p100") == before["p005"]
+    assert after == {
+        product_id: style for product_id, style in before.items() if product_id != "p007"
+    }
+
+
+def test_a_style_and_its_neighbours(shop: Shop) -> None:
+    largest = shop.styles.fit(4).styles[0]
+    detail = shop.styles.show(largest.style_id).to_json()
+    assert detail["share"] == pytest.approx(largest.size / 24, abs=1e-4)
+    assert len(detail["neighbours"]) == 3
+    cosines = [each["cosine"] for each in detail["neighbours"]]
+    assert cosines == sorted(cosines, reverse=True)
+    style_of = {product_id: style for product_id, style, _ in shop.styles.members()}
+    for each in detail["neighbours"]:
+        assert {style_of[p] for p in each["between"]} <= {largest.style_id, each["style_id"]}
+    with pytest.raises(NotFoundError, match="no style is called 'x'"):
+        shop.styles.show("x")
+
+
+def test_another_encoder_needs_another_fit(shop: Shop, second_encoder: Path) -> None:
+    shop.styles.fit(3)
+    shop.reindex(second_encoder)
+    with pytest.raises(DataError, match="another encoder"):
+        shop.styles.list()
+    assert len(shop.styles.fit(3).styles) == 3
+
+
+def test_bad_requests(shop: Shop, tmp_path: Path, settings: Settings) -> None:
+    with pytest.raises(UsageError, match="no recipe is called 'x'"):
+        shop.styles.fit(recipe="x")
+    with pytest.raises(DataError, match="ask for fewer"):
+        shop.styles.fit(25)
+    empty = build(catalogue_of(), tmp_path / "empty.shop", settings=settings)
+    with pytest.raises(DataError, match="0 products have a photo"):
+        empty.styles.fit()
