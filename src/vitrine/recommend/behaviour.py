@@ -26,7 +26,6 @@ _KIND_OF = {
 _GOOD_RATING, _BAD_RATING = 4, 2
 _MOST_REMEMBERED = 500
 _DROPPED = -1
-_TAIL_ROWS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +77,6 @@ class Behaviour:
         """Rows of all events that count."""
         return len(self.events) + len(self.tail)
 
-    @property
-    def worn(self) -> bool:
-        """The tail is so long that `folded` pays."""
-        return len(self.tail) > max(_TAIL_ROWS, len(self.events) // 50)
-
     def then(self, rows: EventRows) -> Behaviour:
         """Give the behaviour after further events."""
         added = _columns(rows, self.visitor_names, self.product_names)
@@ -91,6 +85,12 @@ class Behaviour:
     def folded(self) -> Behaviour:
         """Sort the tail in; the same events, found as quickly as ever."""
         return self._of(self.events.then(self.tail))
+
+    def refolded(self, folded: Behaviour) -> Behaviour:
+        """The same events, where `folded` was made of an earlier moment of this behaviour."""
+        n_new = self.n_events - folded.n_events
+        newer = self.tail.take(slice(len(self.tail) - n_new, None))
+        return replace(folded, last=self.last, tail=folded.tail.then(newer))
 
     def all(self) -> Columns:
         """Every event: sorted by visitor and time, but for the tail."""

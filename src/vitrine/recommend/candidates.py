@@ -13,6 +13,7 @@ from vitrine.recommend.factors import Matrix, Space
 from vitrine.recommend.knowledge import Knowledge
 from vitrine.recommend.popularity import segments_of
 from vitrine.recommend.profile import Profile
+from vitrine.recommend.tastes import labels_of, taste_in_labels
 from vitrine.recommend.together import Neighbours
 from vitrine.types import Rows
 
@@ -37,6 +38,21 @@ class Candidates:
 
 Generator = Callable[[Knowledge, Profile, Mask, int], Candidates]
 """Knowledge, who asks, what may be given, how many."""
+
+
+def attributes(knowledge: Knowledge, profile: Profile, among: Mask, k: int) -> Candidates:
+    """What says the same as the visitor's products: type, colour, brand, price."""
+    if not profile.anchors:
+        return none()
+    labels = labels_of(knowledge.shelf)
+    rows = np.flatnonzero(among)
+    scores = taste_in_labels(labels, profile).score(labels, rows)
+    types = labels.codes["article_type"]
+    behind = {int(types[anchor.row]): anchor.row for anchor in reversed(profile.anchors)}
+    best = best_rows(scores, k)
+    best = best[scores[best] > 0]
+    anchors = [behind.get(int(types[row]), NO_ANCHOR) for row in rows[best]]
+    return Candidates(rows[best], scores[best], np.array(anchors, np.int64))
 
 
 def best_rows(scores: NDArray[np.float64], k: int) -> Rows:
@@ -202,6 +218,7 @@ GENERATORS: Mapping[str, Generator] = {
     "repurchase": repurchase,
     "variants": variants,
     "again": again,
+    "attributes": attributes,
     "als": by_space("als"),
     "bpr": by_space("bpr"),
     "two-tower": by_space("two-tower"),

@@ -36,6 +36,7 @@ _BECAUSE = {
     "arrivals": "new",
     "repurchase": "repurchase",
     "again": "viewed",
+    "attributes": "",
 }
 
 

@@ -28,7 +28,7 @@ _NO_PHOTO = -1
 _UNAVAILABLE = ("out_of_stock", "backorder")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shelf:
     """Every product row of a shop, living or not; rows are those of the index's snapshot."""
 

@@ -11,6 +11,12 @@ from vitrine.recommend.nouns import Recommender
 
 Maker = Callable[[Knowledge], Recommender]
 
+_OF_KIND: Mapping[str, Mapping[str, float]] = {
+    "looking-similar": {"visual": 1.0, "variants": 0.2},
+    "bought-together": {"bought-with": 1.0, "liked-with": 0.5},
+    "trending": {"trending": 1.0, "popular": 0.1},
+}
+
 
 def _single(name: str, weights: Mapping[str, float], knowledge: Knowledge) -> Recommender:
     """A baseline: generators in fixed proportion, no variety, nothing explored."""
@@ -27,6 +33,13 @@ def ranked(knowledge: Knowledge, judge: Judge) -> Ladder:
     return Ladder("ranker", knowledge, judge)
 
 
+def ladder_for(kind: str, knowledge: Knowledge, judge: Judge | None) -> Ladder:
+    """Who answers a kind of `KINDS`; only `for-you` is ranked by a judge and explores."""
+    if kind == "for-you":
+        return blend(knowledge) if judge is None else ranked(knowledge, judge)
+    return Ladder(kind, knowledge, only=_OF_KIND[kind], variety=0.1, explores=False)
+
+
 RECOMMENDERS: Mapping[str, Maker] = {
     "popularity": partial(_single, "popularity", {"popular": 1.0}),
     "repurchase": partial(_single, "repurchase", {"repurchase": 1.0, "popular": 0.2}),
@@ -38,4 +51,5 @@ RECOMMENDERS: Mapping[str, Maker] = {
     "blend": blend,
 }
 """Name -> maker. als, bpr and two-tower need what `learn` gives in `Knowledge`; without it, and
-wherever a recommender runs out of candidates, what is popular and then what is newest follows."""
+wherever a recommender runs out of candidates, what is popular and then what is newest follows.
+With what `train_ranker` gives, `ranked(knowledge, ranker)` is one more."""
