@@ -6,6 +6,7 @@ from vitrine.shop.feedback import Refused, ShopEvents, Taken
 from vitrine.shop.garments import LEAST_GARMENT_SHARE, Garment
 from vitrine.shop.heat_maps import Explanation, Side
 from vitrine.shop.opening import build, create_shop, look_into_shop, open_shop
+from vitrine.shop.recommending import Recommendations
 from vitrine.shop.results import ImportReport, SearchResult, product_to_json
 from vitrine.shop.shop import Shop
 from vitrine.shop.videos import VideoResult
@@ -15,6 +16,7 @@ __all__ = [
     "Explanation",
     "Garment",
     "ImportReport",
+    "Recommendations",
     "Refused",
     "SearchResult",
     "Shop",

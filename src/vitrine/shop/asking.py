@@ -21,6 +21,7 @@ from vitrine.shop.garments import Garment, find_garments
 from vitrine.shop.heat_maps import Explanation, explain
 from vitrine.shop.outfit_results import OutfitResult
 from vitrine.shop.outfitting import Outfitter
+from vitrine.shop.recommending import Recommendations, Recommending, wish_of
 from vitrine.shop.results import SearchResult
 from vitrine.shop.styling import Styling
 from vitrine.shop.videos import VideoResult, search_video
@@ -65,6 +66,7 @@ class AskedShop:
         """Clusters of looks: found, named, and given to products."""
         self._outfitter = Outfitter(store, self._view, self._eyes)
         self._events = shop_events(store, settings)
+        self._recommending = Recommending(store, self._events, self._view)
         if encoder is not None:
             self._eyes.encoder(store.encoder())
 
@@ -275,6 +277,29 @@ class AskedShop:
         """
         tree = parse_where(where) if isinstance(where, str) else where
         return self._outfitter.judge(outfit_question(like=products, where=tree, **asked))
+
+    def recommend(self, **asked: Any) -> Recommendations:
+        """Recommend products to a visitor, known or not; `docs/recommendations.md` tells how.
+
+        Args:
+            **asked: keywords of `wish_of`: visitor, like, dislike, viewed, where, k, offset, kind
+                (for-you, looking-similar, bought-together or trending), age, gender, region,
+                explore, at.
+
+        Returns:
+            k hits, best first, if k products match the filter; each says why it is there. Nothing
+            that is out of stock, liked in the question or disliked is among them.
+
+        Raises:
+            QueryError: an unknown kind or field, or a number out of its range.
+            NotFoundError: a product that was named does not exist.
+        """
+        return self._recommending.answer(wish_of(**asked))
+
+    @property
+    def recommending(self) -> Recommending:
+        """What recommendations are made of: counts, events, a trained ranker."""
+        return self._recommending
 
     def embed(self, image: Photo) -> Vectors:
         """Vector (dim,) of a photo under this shop's encoder."""
