@@ -19,6 +19,7 @@ from vitrine.errors import ConfigurationError, DataError, EventsUnavailableError
 from vitrine.events import Event, EventProduct, Visitor
 from vitrine.store import (
     Appended,
+    EventCounts,
     EventRows,
     EventStore,
     create_sqlite,
@@ -141,6 +142,14 @@ def test_rows_since_hold_what_is_new_alone(events: EventStore) -> None:
     events.append([view(3, "v9", "p9"), view(1)])
     delta = events.rows(before.last)
     assert (delta.visitor_ids, delta.product_ids, delta.last) == (["v9"], ["p9"], 3)
+
+
+def test_events_are_counted(events: EventStore) -> None:
+    assert events.counts() == EventCounts({}, 0, 0, None, None)
+    searched = Event("s", "search", "v3", 6.0, query="coat")
+    events.append([view(1, "v1", "p1", "p2"), view(2, "v1", "p2"), searched])
+    counted = EventCounts({"detail-page-view": 2, "search": 1}, 2, 2, 6.0, 1002.0)
+    assert events.counts() == counted
 
 
 def test_a_visitors_newest_events_come_first_by_time(events: EventStore) -> None:

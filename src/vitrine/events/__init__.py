@@ -17,6 +17,7 @@ from vitrine.events.event import (
 )
 from vitrine.events.files import EVENT_FORMATS, read_events, write_events
 from vitrine.events.google import to_google
+from vitrine.events.reading import time_of
 from vitrine.events.tables import read_visitors
 from vitrine.events.wording import read_event
 
@@ -36,6 +37,7 @@ __all__ = [
     "read_event",
     "read_events",
     "read_visitors",
+    "time_of",
     "to_google",
     "write_events",
 ]

@@ -1,5 +1,6 @@
 """The composition root: build, open, search and keep a shop."""
 
+from vitrine.shop.event_files import EventReport, import_events
 from vitrine.shop.exporting import export_products
 from vitrine.shop.failures import read_failures, write_failures
 from vitrine.shop.feedback import Refused, ShopEvents, Taken
@@ -13,6 +14,7 @@ from vitrine.shop.videos import VideoResult
 
 __all__ = [
     "LEAST_GARMENT_SHARE",
+    "EventReport",
     "Explanation",
     "Garment",
     "ImportReport",
@@ -27,6 +29,7 @@ __all__ = [
     "build",
     "create_shop",
     "export_products",
+    "import_events",
     "look_into_shop",
     "open_shop",
     "product_to_json",

@@ -10,7 +10,7 @@ from functools import partial
 
 from vitrine.events import Event, EventError, Visitor, check, read_event
 from vitrine.settings import Settings
-from vitrine.store import Appended, EventRows, EventStore, Store, open_postgres_events
+from vitrine.store import Appended, EventCounts, EventRows, EventStore, Store, open_postgres_events
 
 _DAY_S = 86_400
 _FORGET_EVERY_S = 3600.0
@@ -115,6 +115,10 @@ class ShopEvents:
     def rows(self, since: int = 0) -> EventRows:
         """See `EventStore.rows`."""
         return self._store.rows(since)
+
+    def counts(self) -> EventCounts:
+        """See `EventStore.counts`."""
+        return self._store.counts()
 
     def of_visitor(self, visitor_id: str, k: int) -> Sequence[Event]:
         """See `EventStore.of_visitor`."""

@@ -1,7 +1,7 @@
 """Where a shop's rows are kept; `Store` is the seam, one SQLite file the first kind."""
 
 from vitrine.store.event_postgres import open_postgres_events
-from vitrine.store.event_protocol import Appended, EventRows, EventStore
+from vitrine.store.event_protocol import Appended, EventCounts, EventRows, EventStore
 from vitrine.store.folding import Piece, has_spelling, pairs, pieces
 from vitrine.store.nouns import (
     ImageRecord,
@@ -22,6 +22,7 @@ from vitrine.store.sqlite import create_sqlite, look_into_sqlite, open_sqlite
 
 __all__ = [
     "Appended",
+    "EventCounts",
     "EventRows",
     "EventStore",
     "ImageRecord",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +18,21 @@ class Appended:
 
     added: int
     known: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventCounts:
+    """How much there is."""
+
+    types: Mapping[str, int]
+    """Event type -> events of it, those without products too; only what occurs."""
+    n_visitors: int
+    """That events tell of."""
+    n_products: int
+    """That events name, in the shop or not."""
+    first_at: float | None
+    """When the oldest event happened; None where there is none."""
+    last_at: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,10 @@ class EventStore(Protocol):
 
     def rows(self, since: int = 0) -> EventRows:
         """Events with a number above `since`, from one consistent view."""
+        ...
+
+    def counts(self) -> EventCounts:
+        """Count events by type, and who and what they tell of; reads all of them."""
         ...
 
     def of_visitor(self, visitor_id: str, k: int) -> Sequence[Event]:

@@ -11,12 +11,12 @@ from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from vitrine.errors import EventsUnavailableError
 from vitrine.events import Event, Visitor
-from vitrine.store.event_protocol import Appended, EventRows
+from vitrine.store.event_protocol import Appended, EventCounts, EventRows
 from vitrine.store.event_records import (
     event_values,
     events_from,
@@ -80,6 +80,20 @@ class CoreEvents:
             last = _mark(connection, "last")
             found = connection.execution_options(yield_per=50_000).execute(rows_query(since, last))
             return rows_from(found.partitions(), last)
+
+    def counts(self) -> EventCounts:
+        """See `EventStore.counts`."""
+        by_type = select(events.c.event_type, func.count()).group_by(events.c.event_type)
+        ends = select(
+            func.count(events.c.visitor_id.distinct()), func.min(events.c.at), func.max(events.c.at)
+        )
+        with self._reading() as connection:
+            n_visitors, first_at, last_at = connection.execute(ends).one()
+            n_products = connection.execute(
+                select(func.count(event_products.c.product_id.distinct()))
+            ).scalar_one()
+            types = sorted((name, count) for name, count in connection.execute(by_type))
+        return EventCounts(dict(types), n_visitors, n_products, first_at, last_at)
 
     def of_visitor(self, visitor_id: str, k: int) -> Sequence[Event]:
         """See `EventStore.of_visitor`."""
