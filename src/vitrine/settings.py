@@ -52,6 +52,14 @@ class Settings(BaseSettings):
     """Whole time allowed for one photo or feed over the network."""
     fetch_allow_private: bool = False
     """Allow photo URLs on private and loopback addresses (an intranet shop)."""
+    collect_contact: str = ""
+    """Mail or page for those whose servers `vitrine collect` asks; stands in its user agent."""
+    chromium: str = ""
+    """Program of Chromium for pages that scroll; else Playwright's own, else the system's."""
+    instagram_token: SecretStr = SecretStr("")
+    """Your own token for Instagram's Graph API; better in the environment than in a file."""
+    instagram_user_id: str = ""
+    """Number of the Instagram business or creator account that the token is for."""
     events_url: SecretStr = SecretStr("")
     """PostgreSQL database for what visitors do (postgresql://...); empty keeps it in the shop."""
     events_kept_days: float = Field(default=0.0, ge=0)
