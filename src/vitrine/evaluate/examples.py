@@ -73,6 +73,12 @@ class Examples:
     """Head -> the vocabulary's word."""
     written: Mapping[str, Words]
     """Head -> the word as the source writes it."""
+    roles: Words
+    """What a benchmark does with the photo: query, gallery, train..."""
+    boxes: Words
+    """Where its garment is: `left,top,right,bottom` in pixels; `-` or empty: everywhere."""
+    format: str = ""
+    """Of the catalogue."""
     training_titles: frozenset[str] = frozenset()
     """Titles of the part that encoders may have learnt from."""
     has_groups: bool = False
@@ -136,7 +142,14 @@ def examples_from(
         )
     train = frozenset(p.title for p, _, own in grouped if is_split and own == "train")
     notes = _notes(catalogue, chosen, can_split, n_products - len(kept))
-    return _columns(Path(catalogue.source).name, chosen, kept, train, duplicates is not None, notes)
+    columns = _columns(Path(catalogue.source).name, chosen, kept)
+    return replace(
+        columns,
+        format=catalogue.format,
+        training_titles=train,
+        has_groups=duplicates is not None,
+        notes=notes,
+    )
 
 
 def joined(first: Examples, *others: Examples) -> Examples:
@@ -188,9 +201,6 @@ def _columns(
     name: str,
     part: str,
     rows: list[tuple[Product, str, Part]],
-    training_titles: frozenset[str],
-    has_groups: bool,
-    notes: tuple[str, ...],
 ) -> Examples:
     photos = list(_photos(rows))
 
@@ -212,9 +222,8 @@ def _columns(
         sender_labels=column(p.extra.get("label", "") for p in products),
         labels={h: column(_said(p, field) for p in products) for h, field in HEADS.items()},
         written={h: column(_written(p, field) for p in products) for h, field in HEADS.items()},
-        training_titles=training_titles,
-        has_groups=has_groups,
-        notes=notes,
+        roles=column(_of_photo(p, "roles", position) for p, _, _, position in photos),
+        boxes=column(_of_photo(p, "boxes", position) for p, _, _, position in photos),
     )
 
 
@@ -225,6 +234,12 @@ def _photos(
         local = (photo for photo in product.photos if not _is_url(photo))
         for position, path in enumerate(local):
             yield product, group, path, position
+
+
+def _of_photo(product: Product, name: str, position: int) -> str:
+    """The word of one photo, where a reader gives one for each; its photos are all local."""
+    words = product.extra.get(name, "").split()
+    return words[position] if len(words) == len(product.photos) else ""
 
 
 def _said(product: Product, field: str) -> str:

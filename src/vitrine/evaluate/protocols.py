@@ -12,6 +12,12 @@ from vitrine.evaluate.composed import COMPOSED, has_pairs, measure_composed
 from vitrine.evaluate.grouping import GROUPING, has_repeats, measure_grouping
 from vitrine.evaluate.hybrid import HYBRID, measure_hybrid
 from vitrine.evaluate.photo_to_shop import PHOTO_TO_SHOP, has_shop, measure_photo_to_shop
+from vitrine.evaluate.query_gallery import (
+    QUERY_GALLERY,
+    has_queries,
+    measure_query_gallery,
+    published_results,
+)
 from vitrine.evaluate.retrieval_results import (
     SENDERS,
     SIBLINGS,
@@ -92,6 +98,14 @@ PROTOCOLS: Mapping[str, Protocol] = {
             "two products with a shop's photo",
             has_shop,
             measure_photo_to_shop,
+        ),
+        Protocol(
+            QUERY_GALLERY,
+            "do a benchmark's queries find their products in its gallery",
+            "photos that say whether they are query or gallery, as DeepFashion's do",
+            has_queries,
+            measure_query_gallery,
+            published_results,
         ),
         Protocol(
             SENDERS,

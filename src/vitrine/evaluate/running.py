@@ -12,6 +12,7 @@ import numpy as np
 
 from vitrine.errors import DataError
 from vitrine.evaluate.protocols import Protocol, protocols_for
+from vitrine.evaluate.query_gallery import PUBLISHED
 from vitrine.evaluate.results import Evaluation, Result
 from vitrine.evaluate.tag_results import MAJORITY, TAGS, reliability_of
 
@@ -60,8 +61,8 @@ def evaluate(
         bins = {c.name: reliability_of(c, readable) for c in contestants if c.tagger is not None}
     names = [c.name for c in contestants]
     baselines = [c.name for c in contestants if c.is_baseline]
-    if any(result.contestant == MAJORITY for result in results):
-        baselines.append(MAJORITY)
+    rows = dict.fromkeys(result.contestant for result in results)
+    baselines += [name for name in rows if name in (MAJORITY, *PUBLISHED)]
     return Evaluation(
         readable.name, readable.part, len(readable), names, baselines, results, bins, readable.notes
     )
