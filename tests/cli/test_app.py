@@ -45,7 +45,18 @@ def vitrine(*arguments: object, **options: Any) -> subprocess.CompletedProcess[s
 
 def test_every_command_of_the_plan_is_there() -> None:
     assert list(COMMANDS) == [
-        *("demo", "index", "reindex", "search", "explain", "outfit", "embed", "tag", "evaluate"),
+        *(
+            "demo",
+            "index",
+            "collect",
+            "reindex",
+            "search",
+            "explain",
+            "outfit",
+            "embed",
+            "tag",
+            "evaluate",
+        ),
         *("serve", "doctor", "verify", "backup", "export"),
         *("train encoder", "model list", "model show", "model pull", "model export"),
         *("events import", "events add", "events export", "events purge", "events stats"),

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from vitrine import __version__
+from vitrine.cli.collect import collect
 from vitrine.cli.demo import demo
 from vitrine.cli.doctor import doctor
 from vitrine.cli.embed import embed
@@ -39,6 +40,15 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
             "vitrine index products.csv --images photos/ --shop my.shop --dry-run",
             "vitrine index products.csv --shop my.shop --map title=name --map currency==EUR",
             "vitrine index feed.xml --shop my.shop --prune --json",
+        ),
+    ),
+    (
+        collect,
+        (
+            "vitrine collect https://shop.example/dresses --limit 50 --out dresses",
+            "vitrine collect https://shop.example/sitemap.xml --out all --contact me@shop.example",
+            "vitrine collect https://shop.example/new --scroll --out new --dry-run",
+            "vitrine collect '#streetstyle' --limit 30 --out street",
         ),
     ),
     (reindex, ("vitrine reindex --shop my.shop --encoder clip-vit-b32",)),

@@ -22,6 +22,7 @@ UNEXPECTED = 70
 _GO_ON = {
     "index": "what was indexed is kept; run the same command again to go on",
     "reindex": "what was embedded is kept, searches use the old encoder; run it again to go on",
+    "collect": "what was collected is kept; run the same command again to go on",
     "embed": "nothing was written",
     "encoder": "decoded photos and the last checkpoint are kept; run it again to go on",
 }
