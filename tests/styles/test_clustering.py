@@ -15,13 +15,13 @@ from vitrine.styles.clustering import Prototypes, cluster, cut, nearest, ward_tr
 def test_planted_styles_are_found_with_any_seed() -> None:
     vectors, labels = planted(9, 120)
     for seed in (0, 1, 2):
-        rows, _ = nearest(vectors, cluster(vectors, 9, seed=seed).centroids)
+        rows, _ = nearest(vectors, cluster(vectors, 9, seed=seed))
         assert adjusted_rand_score(labels, rows) > 0.98
 
 
 def test_their_number_is_found_too() -> None:
     vectors, _ = planted(12, 60, spread=0.4)
-    assert len(cluster(vectors).centroids) == 12
+    assert len(cluster(vectors)) == 12
 
 
 def test_the_tree_is_wards() -> None:
@@ -44,13 +44,13 @@ def test_every_style_has_products(n: int, k: int, seed: int) -> None:
         with pytest.raises(DataError, match="ask for fewer"):
             cluster(vectors, k)
         return
-    rows, _ = nearest(vectors, cluster(vectors, k, seed=seed).centroids)
+    rows, _ = nearest(vectors, cluster(vectors, k, seed=seed))
     assert len(np.unique(rows)) == k
 
 
 def test_copies_of_few_photos() -> None:
     vectors = np.repeat(planted(4, 1)[0], 200, axis=0)
-    rows, cosines = nearest(vectors, cluster(vectors, 4).centroids)
+    rows, cosines = nearest(vectors, cluster(vectors, 4))
     assert np.bincount(rows).tolist() == [200] * 4
     assert cosines.min() > 0.999
     with pytest.raises(DataError, match="5 styles were asked for"):

@@ -37,16 +37,6 @@ _AS_GOOD = 0.98  # of the best silhouette: fewer styles are easier to know
 
 
 @dataclass(frozen=True, slots=True)
-class Clusters:
-    """What was found in a shop's vectors."""
-
-    centroids: Vectors
-    """(k, dim) unit vectors."""
-    prototypes: Vectors
-    """(m, dim) unit vectors, m >= k: the small groups that the tree was made of."""
-
-
-@dataclass(frozen=True, slots=True)
 class Prototypes:
     """Small groups of vectors: their centres, and how many vectors each stands for."""
 
@@ -54,13 +44,16 @@ class Prototypes:
     sizes: NDArray[np.float64]
 
 
-def cluster(vectors: Vectors, k: int | None = None, *, seed: int = 0) -> Clusters:
+def cluster(vectors: Vectors, k: int | None = None, *, seed: int = 0) -> Vectors:
     """Find k groups of unit vectors.
 
     Args:
         vectors: (n, dim), rows of length 1.
         k: how many; None takes the smallest number whose silhouette is nearly the best.
         seed: of the prototypes; it hardly matters, and that is the point.
+
+    Returns:
+        (k, dim) unit vectors, the centroids.
 
     Raises:
         DataError: fewer than 3 vectors, or fewer different ones than k.
@@ -80,7 +73,7 @@ def cluster(vectors: Vectors, k: int | None = None, *, seed: int = 0) -> Cluster
         )
     tree = ward_tree(prototypes)
     chosen = k or _number_of_styles(vectors, prototypes, tree, seed)
-    return Clusters(_settled(vectors, prototypes, tree, chosen), prototypes.centres)
+    return _settled(vectors, prototypes, tree, chosen)
 
 
 def nearest(vectors: Vectors, centres: Vectors) -> tuple[Rows, NDArray[np.float32]]:

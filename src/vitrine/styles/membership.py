@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vitrine.styles.clustering import LEAST_PRODUCTS, cluster, nearest
+from vitrine.styles.novelty import strangeness, upper_fence, whitening_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,9 +32,9 @@ class Membership:
     confidences: NDArray[np.float32]
     """(n,) 0..1, the membership in that style."""
     novelty: NDArray[np.float32]
-    """(n,) cosine distance to the nearest prototype."""
+    """(n,) how strange it is to all styles; about 1 is usual."""
     novel: NDArray[np.bool_]
-    """(n,) whether that is further than nearly everything the styles were made of."""
+    """(n,) whether that is stranger than nearly everything the styles were made of."""
 
 
 def memberships(model: StyleModel, vectors: Vectors) -> NDArray[np.float32]:
@@ -53,7 +54,7 @@ def assign(model: StyleModel, vectors: Vectors) -> Membership:
         block = slice(start, start + _BLOCK)
         shares = memberships(model, vectors[block])
         confidences[block] = shares[np.arange(len(shares)), styles[block]]
-    novelty = 1.0 - nearest(vectors, model.prototypes)[1]
+    novelty = strangeness(vectors, model.centroids, model.whitening)
     return Membership(styles, confidences, novelty, novelty > model.novel_from)
 
 
@@ -63,7 +64,7 @@ def fitted_limits(vectors: Vectors, centroids: Vectors, seed: int) -> tuple[floa
     Styles are found again in a random half of the products and matched with these. The sharpness is
     the one under which the styles that all products get then are likeliest: of products with a
     confidence of .8, about 80 % get the same style from the half. A product is new from the upper
-    fence (Tukey, 1977) of how far the other half lies from the nearest prototype of the first.
+    fence of how strange the other half is to the styles of the first.
 
     Args:
         vectors: (n, dim) unit vectors.
@@ -71,8 +72,8 @@ def fitted_limits(vectors: Vectors, centroids: Vectors, seed: int) -> tuple[floa
         seed: of the halves.
 
     Returns:
-        The sharpness, the usual one where there are fewer than 8 products a style, and a cosine
-        distance.
+        The sharpness, the usual one where there are fewer than 8 products a style, and the
+        strangeness.
     """
     k = len(centroids)
     order = np.random.default_rng(seed).permutation(len(vectors))
@@ -80,11 +81,12 @@ def fitted_limits(vectors: Vectors, centroids: Vectors, seed: int) -> tuple[floa
     enough = len(vectors) >= 2 * _LEAST_PER_STYLE * k
     again = cluster(half, k if enough else 2, seed=seed + 1)
     others = vectors[order[len(order) // 2 :][:_MOST_MEASURED]]
-    novel_from = _upper_fence(1.0 - nearest(others, again.prototypes)[1])
+    whitening = whitening_of(half, again)
+    novel_from = upper_fence(strangeness(others, again, whitening))
     if not enough:
         return _USUAL_SHARPNESS, novel_from
     measured = vectors[order[:_MOST_MEASURED]]
-    moved = matched(again.centroids, centroids)[nearest(measured, again.centroids)[0]]
+    moved = matched(again, centroids)[nearest(measured, again)[0]]
     cosines = measured @ centroids.T
     likelihoods = [_log_likelihood(sharpness * cosines, moved) for sharpness in _SHARPNESS]
     return float(_SHARPNESS[int(np.argmax(likelihoods))]), novel_from
@@ -101,12 +103,6 @@ def matched(ours: Vectors, theirs: Vectors) -> Rows:
     out = np.full(len(ours), -1, dtype=np.int64)
     out[rows] = columns
     return out
-
-
-def _upper_fence(distances: NDArray[np.floating]) -> float:
-    """Q3 + 1.5 (Q3 - Q1)."""
-    low, high = np.percentile(distances, [25, 75])
-    return float(high + 1.5 * (high - low))
 
 
 def _softmax(scores: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -45,12 +45,12 @@ class StyleModel:
     """(c, dim) unit vectors."""
     style_of: Rows
     """(c,) the position in `styles` of each centroid's style."""
-    prototypes: Vectors
-    """(m, dim) unit vectors: the small groups that styles are made of."""
+    whitening: NDArray[np.float32]
+    """(dim, dim), under which strangeness is measured."""
     sharpness: float
     """What cosines are multiplied with before they become memberships."""
     novel_from: float
-    """Cosine distance to the nearest prototype from which a product is new to all styles."""
+    """Strangeness from which a product is new to all styles."""
     next_number: int
     """Of the next style that is found."""
 
@@ -105,7 +105,7 @@ class StyleModel:
 
 
 def to_bytes(model: StyleModel) -> bytes:
-    """The model as one npz file without pickles; vectors are little-endian float16."""
+    """The model as one npz file without pickles; little-endian."""
     said: dict[str, Any] = {
         "format": _FORMAT,
         "recipe": model.recipe,
@@ -121,7 +121,7 @@ def to_bytes(model: StyleModel) -> bytes:
         about=np.frombuffer(json.dumps(said).encode(), dtype=np.uint8),
         centroids=model.centroids.astype("<f4"),
         style_of=model.style_of.astype("<i4"),
-        prototypes=model.prototypes.astype("<f2"),
+        whitening=model.whitening.astype("<f4"),
     )
     return out.getvalue()
 
@@ -135,7 +135,7 @@ def from_bytes(content: bytes) -> StyleModel:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             said = json.loads(file["about"].tobytes())
-            arrays = {name: file[name] for name in ("centroids", "style_of", "prototypes")}
+            arrays = {name: file[name] for name in ("centroids", "style_of", "whitening")}
         if said["format"] != _FORMAT:
             raise ValueError(f"format {said['format']}")
         return _model(said, arrays)
@@ -152,7 +152,7 @@ def _model(said: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> StyleModel:
         styles=tuple(Style(*each) for each in said["styles"]),
         centroids=arrays["centroids"].astype(np.float32),
         style_of=arrays["style_of"].astype(np.int64),
-        prototypes=arrays["prototypes"].astype(np.float32),
+        whitening=arrays["whitening"].astype(np.float32),
         sharpness=said["sharpness"],
         novel_from=said["novel_from"],
         next_number=said["next_number"],

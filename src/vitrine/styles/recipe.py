@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vitrine.styles.clustering import Clusters, cluster, nearest
+from vitrine.styles.clustering import cluster, nearest
 from vitrine.styles.matching import kept_styles
 from vitrine.styles.membership import Membership, fitted_limits
 from vitrine.styles.model import StyleModel
 from vitrine.styles.naming import style_names
+from vitrine.styles.novelty import whitening_of
 from vitrine.styles.separation import cosine_silhouettes, shuffled
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 DEFAULT_RECIPE = "merged-prototypes"
 MOST_MEASURED = 20_000
 
-Recipe = Callable[["Vectors", int | None, int], Clusters]
-"""Vectors (n, dim), how many styles or None, a seed -> what was found in them."""
+Recipe = Callable[["Vectors", int | None, int], "Vectors"]
+"""Unit vectors (n, dim), how many styles or None, a seed -> centroids (k, dim)."""
 
 RECIPES: Mapping[str, Recipe] = {
     DEFAULT_RECIPE: lambda vectors, k, seed: cluster(vectors, k, seed=seed)
@@ -35,7 +36,8 @@ class Found:
     """Centroids and limits, before any style has an id or a name."""
 
     recipe: str
-    clusters: Clusters
+    centroids: Vectors
+    """(k, dim) unit vectors."""
     sharpness: float
     novel_from: float
 
@@ -61,8 +63,8 @@ def find_styles(
         DataError: too few products, or too few that differ.
         UsageError: k is below 2.
     """
-    clusters = RECIPES[recipe](vectors, k, seed)
-    return Found(recipe, clusters, *fitted_limits(vectors, clusters.centroids, seed))
+    centroids = RECIPES[recipe](vectors, k, seed)
+    return Found(recipe, centroids, *fitted_limits(vectors, centroids, seed))
 
 
 def settled_model(
@@ -82,14 +84,14 @@ def settled_model(
         encoder_sha256: of the encoder whose vectors these are.
         before: styles over the same encoder's vectors, if there were any.
     """
-    styles, style_of, number = kept_styles(found.clusters.centroids, before)
+    styles, style_of, number = kept_styles(found.centroids, before)
     model = StyleModel(
         recipe=found.recipe,
         encoder_sha256=encoder_sha256,
         styles=styles,
-        centroids=found.clusters.centroids,
+        centroids=found.centroids,
         style_of=style_of,
-        prototypes=found.clusters.prototypes,
+        whitening=whitening_of(vectors, found.centroids),
         sharpness=found.sharpness,
         novel_from=found.novel_from,
         next_number=number,
@@ -112,7 +114,7 @@ def with_names(model: StyleModel, vectors: Vectors, said: Mapping[str, ChoiceCol
 def figures_of(model: StyleModel, vectors: Vectors, membership: Membership) -> Figures:
     """Measure styles on the products (n, dim) that they were found in."""
     some = shuffled(_some(vectors))
-    control = RECIPES[model.recipe](some, len(model.styles), 0).centroids
+    control = RECIPES[model.recipe](some, len(model.styles), 0)
     by_chance = float(cosine_silhouettes(some, nearest(some, control)[0]).mean())
     return Figures(
         silhouette=float(cosine_silhouettes(vectors, membership.styles).mean()),
