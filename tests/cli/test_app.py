@@ -53,12 +53,13 @@ def test_every_command_of_the_plan_is_there() -> None:
             "search",
             "explain",
             "outfit",
+            "recommend",
             "embed",
             "tag",
             "evaluate",
         ),
         *("serve", "doctor", "verify", "backup", "export"),
-        *("train encoder", "model list", "model show", "model pull", "model export"),
+        *("train encoder", "train ranker", "model list", "model show", "model pull", "model export"),
         *("events import", "events add", "events export", "events purge", "events stats"),
         *("keys create", "keys list", "keys revoke"),
         *("styles fit", "styles list", "styles show", "styles rename", "styles merge"),
@@ -190,7 +191,7 @@ def _n_products(shop: Path) -> int:
     [
         ("vitrine search --encoder c", 3, {"colour", "clip-vit-b32"}),
         ("vitrine index x --format k", 4, {"kaggle-fashion"}),
-        ("vitrine re", 1, {"reindex"}),
+        ("vitrine re", 1, {"recommend", "reindex"}),
         ("vitrine model ", 2, {"list", "show", "pull", "export"}),
     ],
 )

@@ -24,6 +24,7 @@ from vitrine.cli.keeping import backup, export, verify
 from vitrine.cli.keys import keys
 from vitrine.cli.model import model
 from vitrine.cli.outfit import outfit
+from vitrine.cli.recommend import recommend
 from vitrine.cli.reindex import reindex
 from vitrine.cli.search import search
 from vitrine.cli.serve import serve
@@ -88,6 +89,16 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
         ),
     ),
     (
+        recommend,
+        (
+            "vitrine recommend --shop my.shop",
+            "vitrine recommend --shop my.shop --visitor ann -k 24 --json",
+            'vitrine recommend --shop my.shop --like 1163 --where "gender=women price<50"',
+            "vitrine recommend --shop my.shop --like 1163 --kind bought-together -k 4",
+            "vitrine recommend --shop my.shop --gender men --age 34 --region Lyon",
+        ),
+    ),
+    (
         embed,
         (
             "vitrine embed photos/ -o vectors.npy --ids ids.txt",
@@ -142,6 +153,7 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
                 "vitrine train encoder products.csv --out try --limit 500 --epochs 2",
                 "vitrine train encoder products.csv --out run --size 224x168 --device cuda",
             ),
+            "ranker": ("vitrine train ranker --shop my.shop",),
         },
     ),
     (

@@ -24,6 +24,7 @@ from vitrine.cli.output import (
     print_json,
     say,
 )
+from vitrine.cli.train_ranker import ranker
 from vitrine.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from vitrine.types import Json, RowFailure
 
 train = typer.Typer(
-    help="Train models of your own on your own catalogue. Needs the extra 'train'.",
+    help="Train models of your own: on your catalogue (extra 'train') or events (extra 'recommend').",
     no_args_is_help=True,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -141,6 +142,9 @@ def encoder(
         if not quiet:
             _list_left_out(trained.failures, errors)
         raise typer.Exit(PARTIAL)
+
+
+train.command(cls=GuardedCommand)(ranker)
 
 
 def _parse_size(size: str) -> tuple[int, int]:

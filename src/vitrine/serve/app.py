@@ -22,6 +22,7 @@ from vitrine.serve import (
     imports,
     outfits,
     probing,
+    recommending,
     searching,
     selling,
 )
@@ -56,7 +57,8 @@ def create_app(service: Service) -> FastAPI:
         responses=PROBLEM_RESPONSES,
     )
     app.state.service = service
-    for room in (searching, explaining, garments, outfits, selling, imports, embed, probing):
+    rooms = (searching, explaining, garments, outfits, recommending, selling, imports, embed)
+    for room in (*rooms, probing):
         app.include_router(room.router)
     furnish(app, service)
     app.openapi = lambda: describe(app)

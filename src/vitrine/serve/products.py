@@ -89,7 +89,8 @@ def _failures(path: Path) -> list[Json]:
         ]
 
 
-def _public_hit(hit: Hit) -> Json:
+def public_hit(hit: Hit) -> Json:
+    """What anyone with a key may read of a hit."""
     return {**asdict(hit), "product": _public(hit.product)}
 
 

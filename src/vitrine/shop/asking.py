@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -24,12 +24,14 @@ from vitrine.shop.outfitting import Outfitter
 from vitrine.shop.recommending import Recommendations, Recommending, wish_of
 from vitrine.shop.results import SearchResult
 from vitrine.shop.styling import Styling
+from vitrine.shop.training import train_shop_ranker
 from vitrine.shop.videos import VideoResult, search_video
 from vitrine.shop.viewing import LatestView
 from vitrine.store import Store
 from vitrine.types import EncoderIdentity, Product, Tags, Vectors, Where
 
 if TYPE_CHECKING:
+    from vitrine.recommend import TrainedRanker
     from vitrine.search.query import Photo, Weights
 
 
@@ -295,6 +297,19 @@ class AskedShop:
             NotFoundError: a product that was named does not exist.
         """
         return self._recommending.answer(wish_of(**asked))
+
+    def train_ranker(
+        self, *, seed: int = 0, on_step: Callable[[str], None] = lambda _: None
+    ) -> TrainedRanker:
+        """Train a ranker on the shop's events; kept and used if it beats the untrained blend.
+
+        Raises:
+            DataError: too few visitors came back.
+            MissingExtraError: the extra 'recommend' is not installed.
+        """
+        return train_shop_ranker(
+            self._store, self._events, self._view, seed=seed, on_step=on_step
+        )
 
     @property
     def recommending(self) -> Recommending:
