@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vitrine.types import Json, RowFailure
 
 train = typer.Typer(
-    help="Train models of your own: on your catalogue (extra 'train') or events (extra 'recommend').",
+    help="Train models of your own. Encoders need the extra 'train', rankers 'recommend'.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},

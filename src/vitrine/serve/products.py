@@ -29,7 +29,7 @@ def public_product(product: Product) -> Json:
 
 def public_page(result: SearchResult, k: int) -> Json:
     """The first k hits and what was asked for besides, as JSON."""
-    shown = result.to_json() | {"hits": [_public_hit(hit) for hit in result.hits[:k]]}
+    shown = result.to_json() | {"hits": [public_hit(hit) for hit in result.hits[:k]]}
     if result.facets is not None:
         shown["facets"] = {name: _public_facet(facet) for name, facet in result.facets.items()}
     return shown

@@ -307,9 +307,7 @@ class AskedShop:
             DataError: too few visitors came back.
             MissingExtraError: the extra 'recommend' is not installed.
         """
-        return train_shop_ranker(
-            self._store, self._events, self._view, seed=seed, on_step=on_step
-        )
+        return train_shop_ranker(self._store, self._events, self._view, seed=seed, on_step=on_step)
 
     @property
     def recommending(self) -> Recommending:
