@@ -48,11 +48,13 @@ def put() -> Put:
         encoder: EncoderIdentity = IDENTITY,
         **fields: Any,
     ) -> None:
-        fields = {"title": f"title of {product_id}"} | fields
+        usual: dict[str, Any] = {
+            "title": f"title of {product_id}",
+            "price": Price(Decimal("12.50"), "EUR"),
+        }
         product = Product(
             product_id,
-            **fields,
-            price=Price(Decimal("12.50"), "EUR"),
+            **usual | fields,
             extra={"heel": "flat"},
         )
         with store.transaction() as writer:

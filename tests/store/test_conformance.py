@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from vitrine.store import (
     VectorRecord,
     tags_from_json,
 )
-from vitrine.types import EncoderIdentity, Product, Tag
+from vitrine.types import EncoderIdentity, Price, Product, Tag
 
 Put = Callable[..., None]
 SECOND = EncoderIdentity("second", "b" * 64, 6, "side 16")
@@ -272,3 +273,25 @@ def test_a_photo_that_was_not_read_has_no_vector(store: Store) -> None:
         writer.put_products([(Product("p1"), [PhotoRef("https://shop.example/1.jpg")])])
     assert len(store.rows().vectors) == 0
     assert store.products(["p1"])["p1"].photos == ("https://shop.example/1.jpg",)
+
+
+def test_prices_are_kept_from_the_moment_they_changed(store: Store, put: Put) -> None:
+    put(store, "p1", "c1")
+    put(store, "p1", "c1", title="another title, the same price")
+    put(store, "p2", price=None)
+    assert [str(r.costs) for r in store.price_history(["p1", "p2", "p3"])] == ["12.50 EUR"]
+    assert store.price_history() == []
+    put(store, "p1", "c1", sale_price=Price(Decimal("9.90"), "EUR"))
+    put(store, "p1", "c1", price=None)
+    put(store, "p2", price=Price(Decimal(5), "USD"))
+    history = store.price_history()
+    assert [(r.product_id, str(r.costs)) for r in history] == [
+        ("p1", "12.50 EUR"),
+        ("p1", "9.90 EUR"),
+        ("p1", "None"),
+    ]
+    assert sorted(r.at for r in history) == [r.at for r in history]
+    with store.transaction() as writer:
+        writer.delete_products(["p1"])
+    assert store.price_history(["p1"]) == []
+    assert store.problems() == []

@@ -8,18 +8,20 @@ import sqlite3
 import threading
 from collections.abc import Callable, Generator
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, text
 from sqlalchemy.exc import DatabaseError
 
 from vitrine.errors import DataError, LockedError, NotFoundError, ShopVersionError
-from vitrine.store import JobRecord, Store, create_sqlite, look_into_sqlite, open_sqlite
+from vitrine.store import JobRecord, Store, create_sqlite, look_into_sqlite, open_sqlite, words
 from vitrine.store import migrate as migrate_module
-from vitrine.store.schema import HEAD
+from vitrine.store.records import fingerprint, product_values, word_values
+from vitrine.store.schema import HEAD, products
 from vitrine.store.writing import CoreWriter
-from vitrine.types import EncoderIdentity, Product
+from vitrine.types import EncoderIdentity, Price, Product
 
 Put = Callable[..., None]
 
@@ -106,13 +108,17 @@ def test_a_shop_of_the_first_release_opens_whole(
     with engine.begin() as connection:
         migrate_module.upgrade(connection, "0001")
         connection.execute(text("INSERT INTO meta VALUES ('counter', '0')"))
-        writer = CoreWriter(connection)
-        writer.switch_encoder(identity)
-        writer.put_products([(Product("p1", title="from before"), [])])
+        CoreWriter(connection).switch_encoder(identity)
+        product = Product("p1", title="from before", price=Price(Decimal(7), "EUR"))
+        values = product_values(product)
+        kept = values | {"fingerprint": fingerprint(values, []), "changed_at": 1}
+        connection.execute(insert(products), kept)
+        words.replace(connection, {1: word_values(product)})
     engine.dispose()
     assert "jobs" not in schema_of(path)
     with closing(open_sqlite(path)) as store:
         assert store.products(["p1"])["p1"].title == "from before"
+        assert [str(record.price) for record in store.price_history(["p1"])] == ["7 EUR"]
         put(store, "p2", "c2")
         with store.transaction() as writer:
             writer.put_job(JobRecord("j1", "import", {}, "2026-11-21T10:00:00+00:00"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from vitrine.types import EncoderIdentity, Json, RowFailure, Rows, Tags, Vectors
+from vitrine.types import EncoderIdentity, Json, Price, RowFailure, Rows, Tags, Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,22 @@ class ReviewRecord:
     """kept, corrected, ..."""
     decided_at: str
     """ISO 8601, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRecord:
+    """What a product cost from some moment on."""
+
+    product_id: str
+    at: str
+    """ISO 8601, UTC."""
+    price: Price | None
+    sale_price: Price | None
+
+    @property
+    def costs(self) -> Price | None:
+        """What was to be paid."""
+        return self.sale_price or self.price
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from vitrine.store.nouns import (
     KeyRecord,
     LearnedRecord,
     PhotoRef,
+    PriceRecord,
     ReviewRecord,
     StoreRows,
     TermRows,
@@ -177,6 +178,13 @@ class Store(Protocol):
 
     def keys(self) -> Sequence[KeyRecord]:
         """Every key that was ever made, the oldest first."""
+        ...
+
+    def price_history(self, product_ids: Sequence[str] | None = None) -> Sequence[PriceRecord]:
+        """What these products cost over time, by `product_id`, the oldest first.
+
+        None: every product whose prices changed at least once.
+        """
         ...
 
     def learned(self, name: str) -> LearnedRecord | None:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from vitrine.types import Product
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in `migrations/versions`; a test keeps the two together."""
 
 TEXT_FIELDS = (
@@ -188,6 +188,24 @@ learned = Table(
     Column("about", Text, nullable=False),
     Column("learned_at", String, nullable=False),
 )
+
+price_history = Table(
+    "price_history",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column(
+        "product_row",
+        ForeignKey("products.product_row", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("at", String, nullable=False),
+    Column("price_amount", String),
+    Column("price_currency", String),
+    Column("sale_price_amount", String),
+    Column("sale_price_currency", String),
+    Index("price_history_product", "product_row", "number"),
+)
+"""A row for each time that a product's prices became others, its first ones included."""
 
 trigrams = Table(
     "trigrams",

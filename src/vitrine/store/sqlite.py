@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, select,
 from sqlalchemy.exc import DatabaseError
 
 from vitrine.errors import DataError, LockedError, NotFoundError
-from vitrine.store import checks, event_tables, jobs, migrate, reading, reviewing, words
+from vitrine.store import checks, event_tables, jobs, migrate, prices, reading, reviewing, words
 from vitrine.store.event_store import CoreEvents
 from vitrine.store.files import (
     BUSY_S,
@@ -34,6 +34,7 @@ from vitrine.store.nouns import (
     KeyRecord,
     LearnedRecord,
     PhotoRef,
+    PriceRecord,
     ReviewRecord,
     StoreRows,
     TermRows,
@@ -129,6 +130,11 @@ class SqliteStore:
         """See `Store.keys`."""
         with self._reading() as connection:
             return reading.keys(connection)
+
+    def price_history(self, product_ids: Sequence[str] | None = None) -> Sequence[PriceRecord]:
+        """See `Store.price_history`."""
+        with self._reading() as connection:
+            return prices.history(connection, product_ids)
 
     def learned(self, name: str) -> LearnedRecord | None:
         """See `Store.learned`."""

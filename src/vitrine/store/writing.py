@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from vitrine.store import jobs, words
+from vitrine.store import jobs, prices, words
 from vitrine.store.nouns import (
     ImageRecord,
     JobEnd,
@@ -89,6 +89,7 @@ class CoreWriter:
         self._write_photos({rows[p][0]: refs for p, (_, _, refs) in changed.items()})
         said = {rows[p][0]: word_values(product) for p, (_, product, _) in changed.items()}
         words.replace(self._connection, said)
+        prices.note(self._connection, [rows[p][0] for p in changed])
         n_known = len(changed.keys() & known.keys())
         return Written(len(changed) - n_known, n_known)
 
