@@ -1,0 +1,1 @@
+"""The published systems, trainable beside ours under one protocol."""
