@@ -29,6 +29,7 @@ COLOURWAY = ("same_colour", "near_colour", "other_colour", "photo", "has_photo")
 
 _HEAVY = 20.0
 _WIDEST_GAP = 1.0
+_LEAST_DISTANCE = 0.01
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,9 @@ def _of_traits(listings: Listings, left: Rows, right: Rows) -> Columns:
 
 def _of_colours(listings: Listings, left: Rows, right: Rows) -> Columns:
     ours, theirs = listings.colours[left], listings.colours[right]
+    strange = listings.strange_colours
     same = (ours[:, 0] & theirs[:, 0]) != 0
+    same |= (strange[left] == strange[right]) & (strange[left] >= 0)
     near = ((ours[:, 1] & theirs[:, 1]) != 0) & ~same
     other = (ours[:, 0] != 0) & (theirs[:, 0] != 0) & ~same & ~near
     return {"same_colour": same * 1.0, "near_colour": near * 1.0, "other_colour": other * 1.0}
@@ -117,15 +120,18 @@ def _of_prices(listings: Listings, left: Rows, right: Rows) -> Columns:
 
 
 def _of_photos(listings: Listings, left: Rows, right: Rows) -> Columns:
-    """0: as alike as any two of the shop; 1: the same photo; 0 too where one has none."""
+    """How often the distance is ten times less than usual: 0 of any two photos, 1 of near copies.
+
+    0 too where one has none.
+    """
     shown = listings.shown[left] & listings.shown[right]
     usual = listings.usual_cosine
     cosines = np.zeros(len(left))
     rows = np.flatnonzero(shown)
     vectors = listings.vectors
     cosines[rows] = np.einsum("nd,nd->n", vectors[left[rows]], vectors[right[rows]])
-    alike = np.clip((cosines - usual) / max(1 - usual, 1e-6), -1.0, 1.0) * shown
-    return {"photo": alike, "has_photo": shown * 1.0}
+    distances = np.clip((1 - cosines) / max(1 - usual, 1e-6), _LEAST_DISTANCE, 1.0)
+    return {"photo": -np.log10(distances) * shown, "has_photo": shown * 1.0}
 
 
 def _products(matrix: Any, left: Rows, right: Rows) -> NDArray[np.float64]:

@@ -83,6 +83,11 @@ class Listings:
         return np.array([(r.colours, r.families) for r in self.readings], np.int64).reshape(-1, 2)
 
     @cached_property
+    def strange_colours(self) -> Rows:
+        """(n,) a number for each colour that is none of ours; -1 for all others."""
+        return _numbered([reading.strange_colour for reading in self.readings])
+
+    @cached_property
     def amounts(self) -> Numbers:
         """(n,) regular prices, NaN where there is none."""
         return np.array([reading.amount for reading in self.readings], np.float64)

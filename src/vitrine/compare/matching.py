@@ -17,6 +17,16 @@ from vitrine.types import Rows
 _WORTH_ASKING_BACK = 0.02
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A listing that another one was compared with."""
+
+    row: int
+    probability: float
+    pair: int
+    """Where it stands among the pairs that were judged."""
+
+
 @dataclass(frozen=True)
 class Judged:
     """Pairs of listings of different sellers, each once, the lower row on the left."""
@@ -37,9 +47,21 @@ class Judged:
         """(n,)."""
         return self.found.right
 
-    def of(self, row: int) -> Rows:
-        """Positions of the pairs that a listing is part of."""
-        return np.flatnonzero((self.left == row) | (self.right == row))
+    def offers_of(self, row: int, least: float) -> list[Match]:
+        """Listings that are likely the same product as one, the surest first."""
+        return self._matches(row, self.offer, least)
+
+    def variants_of(self, row: int, least: float) -> list[Match]:
+        """Listings that are likely its design in another colour, the surest first."""
+        return self._matches(row, self.variant, least)
+
+    def _matches(self, row: int, probability: NDArray[np.float64], least: float) -> list[Match]:
+        its = ((self.left == row) | (self.right == row)) & (probability >= least)
+        found = [
+            Match(int(self.left[n] + self.right[n]) - row, float(probability[n]), n)
+            for n in np.flatnonzero(its).tolist()
+        ]
+        return sorted(found, key=lambda match: (-match.probability, match.row))
 
 
 @dataclass(frozen=True, slots=True)

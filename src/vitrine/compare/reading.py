@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vitrine.compare.identifiers import gtin_of
-from vitrine.compare.shades import shades_of
+from vitrine.compare.shades import shades_of, squeezed
 from vitrine.compare.traits import KINDS, PEOPLE, bits_of, joined, traits_of
 from vitrine.store.folding import terms
 from vitrine.types import Product
 
 _EMPTY_WORDS = frozenset(
-    ("a", "an", "and", "by", "for", "from", "in", "of", "on", "the", "to", "with", "x")
+    ("a", "an", "and", "by", "for", "from", "in", "of", "on", "the", "to", "unisex", "with", "x")
 )
 _PERSON = {"women": 1, "men": 2, "girls": 4, "boys": 8}
 
@@ -31,6 +31,8 @@ class Reading:
     traits: tuple[int, ...]
     colours: int
     families: int
+    strange_colour: str
+    """The colour's name where none of ours is in it: coral is coral."""
     amount: float
     """The regular price; NaN where there is none."""
     currency: str
@@ -61,6 +63,7 @@ def read(product: Product) -> Reading:
         traits=traits_of([*words, *terms(product.pattern)]),
         colours=colours,
         families=families,
+        strange_colour="" if colours else squeezed(product.colour),
         amount=float("nan") if price is None else float(price.amount),
         currency="" if price is None else price.currency,
         item_group_id=product.item_group_id,

@@ -23,6 +23,8 @@ _FAMILIES = (
     ("Orange", "Peach", "Rust"),
 )
 _NO_COLOUR = ("Multi", "")
+_CLOTHS = frozenset({"denim"})
+"""Colours in our vocabulary, but cloths in titles."""
 _KNOWN = (*COLOUR_NAMES, "Grey Melange", "Mushroom Brown", "Metallic")
 
 
@@ -47,7 +49,9 @@ def shades_of(colour: str, terms: Sequence[str]) -> tuple[int, int, frozenset[st
     while row < len(terms):
         for n_words in (2, 1):
             phrase = terms[row : row + n_words]
-            if len(phrase) == n_words and (name := _exactly(" ".join(phrase))):
+            if len(phrase) < n_words or _CLOTHS.issuperset(phrase):
+                continue
+            if name := _exactly(" ".join(phrase)):
                 names.add(name)
                 said.update(phrase)
                 row += n_words - 1
@@ -55,6 +59,11 @@ def shades_of(colour: str, terms: Sequence[str]) -> tuple[int, int, frozenset[st
         row += 1
     names -= {*_NO_COLOUR}
     return _bits(names), _family_bits(names), frozenset(said)
+
+
+def squeezed(colour: str) -> str:
+    """Leave a name's letters; the empty string for one that says no single colour."""
+    return "" if colour in _NO_COLOUR else "".join(filter(str.isalpha, colour.casefold()))
 
 
 @lru_cache(maxsize=10_000)
@@ -68,12 +77,12 @@ def _named(written: str) -> str:
     """Our word for a colour; of a made-up one ("panettonemidblue") the word that it ends in."""
     if name := _exactly(written):
         return name
-    squeezed = "".join(filter(str.isalpha, written.casefold()))
-    for start in range(1, len(squeezed) - 2):
-        if name := _exactly(squeezed[start:]):
+    letters = squeezed(written)
+    for start in range(1, len(letters) - 2):
+        if name := _exactly(letters[start:]):
             return name
-    for end in range(len(squeezed) - 1, 2, -1):
-        if name := _exactly(squeezed[:end]):
+    for end in range(len(letters) - 1, 2, -1):
+        if name := _exactly(letters[:end]):
             return name
     return ""
 

@@ -1,5 +1,13 @@
 """The composition root: build, open, search and keep a shop."""
 
+from vitrine.shop.compare_results import (
+    Comparison,
+    Offer,
+    OfferGroup,
+    OfferGroups,
+    PriceDrop,
+    PriceDrops,
+)
 from vitrine.shop.event_files import EventReport, import_events
 from vitrine.shop.exporting import export_products
 from vitrine.shop.failures import read_failures, write_failures
@@ -14,10 +22,16 @@ from vitrine.shop.videos import VideoResult
 
 __all__ = [
     "LEAST_GARMENT_SHARE",
+    "Comparison",
     "EventReport",
     "Explanation",
     "Garment",
     "ImportReport",
+    "Offer",
+    "OfferGroup",
+    "OfferGroups",
+    "PriceDrop",
+    "PriceDrops",
     "Recommendations",
     "Refused",
     "SearchResult",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -14,6 +15,8 @@ from vitrine.errors import NotFoundError
 from vitrine.outfits import outfit_question
 from vitrine.search import Box, Query, parse_where, query_of
 from vitrine.settings import Settings
+from vitrine.shop.compare_results import Comparison, OfferGroups, PriceDrops
+from vitrine.shop.comparing import Comparer, compare_question
 from vitrine.shop.eyes import Eyes
 from vitrine.shop.feedback import ShopEvents, shop_events
 from vitrine.shop.finding import find
@@ -21,6 +24,7 @@ from vitrine.shop.garments import Garment, find_garments
 from vitrine.shop.heat_maps import Explanation, explain
 from vitrine.shop.outfit_results import OutfitResult
 from vitrine.shop.outfitting import Outfitter
+from vitrine.shop.price_drops import find_price_drops
 from vitrine.shop.recommending import Recommendations, Recommending, wish_of
 from vitrine.shop.results import SearchResult
 from vitrine.shop.styling import Styling
@@ -67,6 +71,7 @@ class AskedShop:
         self.styles = Styling(store, self._view)
         """Clusters of looks: found, named, and given to products."""
         self._outfitter = Outfitter(store, self._view, self._eyes)
+        self._comparer = Comparer(store, self._view)
         self._events = shop_events(store, settings)
         self._recommending = Recommending(store, self._events, self._view)
         if encoder is not None:
@@ -313,6 +318,40 @@ class AskedShop:
     def recommending(self) -> Recommending:
         """What recommendations are made of: counts, events, a trained ranker."""
         return self._recommending
+
+    # the same elsewhere
+
+    def compare(self, product_id: str, **asked: Any) -> Comparison:
+        """Find the same product at other sellers, and its design in other colours.
+
+        Args:
+            product_id: a listing.
+            **asked: `rates` between currencies ("EUR=90 INR"), `sort` (probability or price),
+                `min_probability` (default .5) and `k` (how many, default 20).
+
+        Raises:
+            NotFoundError: no such product.
+            UsageError: a value is out of its range, or prices in several currencies are to be
+                sorted without a rate.
+        """
+        return self._comparer.compare(product_id, compare_question(**asked))
+
+    def compare_all(self, **asked: Any) -> OfferGroups:
+        """Give every product that several sellers have; keywords as for `compare`."""
+        return self._comparer.groups(compare_question(**asked))
+
+    def price_drops(self, since: str | datetime | None = None, k: int = 20) -> PriceDrops:
+        """Find products that cost less than they did, the largest share first.
+
+        Args:
+            since: a moment, or a date such as "2026-11-01"; without a zone it is UTC. Default: 30
+                days ago. What came into the shop later is compared with its first price.
+            k: how many.
+
+        Raises:
+            QueryError: no date, or `k` is below 1.
+        """
+        return find_price_drops(self._store, since, k)
 
     def embed(self, image: Photo) -> Vectors:
         """Vector (dim,) of a photo under this shop's encoder."""
