@@ -6,7 +6,7 @@ A task is made of rounds; each has what was known, and visitors whose purchases 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,16 +22,9 @@ if TYPE_CHECKING:
     from vitrine.types import Product
 
 K = 12
-ALL, COLD_USER, IN_VIEW, SOME, ACTIVE, COLD_ITEM = (
-    *(
-        "all",
-        "cold user",
-        "cold user with a product in view",
-        "some history",
-        "active",
-        "cold item",
-    ),
-)
+ALL, COLD_ITEM = "all", "cold item"
+COLD_USER, IN_VIEW = "cold user", "cold user with a product in view"
+SOME, ACTIVE = "some history", "active"
 _FEW_VISITORS = 5
 _ACTIVE_PRODUCTS = 10
 _KNOWING = frozenset({"detail-page-view", "like", "add-to-cart", "purchase-complete"})
@@ -55,19 +48,24 @@ class Round:
     """Everything that a recommender may learn from."""
     at: float
     """When it is asked; nothing later is among the events."""
-    for_sale: Set[str]
-    """What may be recommended."""
+    for_sale: Sequence[Product]
+    """What may be recommended, the oldest first."""
     questions: Sequence[Question]
     visitors: Mapping[str, Visitor] = field(default_factory=dict[str, "Visitor"])
+    """What is known of visitors besides events."""
+
+    @property
+    def product_ids(self) -> list[str]:
+        """Of what is for sale, the oldest first."""
+        return [product.product_id for product in self.for_sale]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """Rounds over one set of products."""
+    """A name, and rounds that are made when they come up."""
 
     name: str
-    products: Sequence[Product]
-    rounds: Sequence[Round]
+    rounds: Iterable[Round]
 
 
 Ask: TypeAlias = Callable[[Question, int], Sequence[str]]
@@ -90,12 +88,12 @@ class _Answer:
     cold_share: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Answers:
     """One contestant's lists over all rounds."""
 
-    answers: Sequence[_Answer]
-    coverage: Sequence[float]
+    answers: list[_Answer] = field(default_factory=list[_Answer])
+    coverage: list[float] = field(default_factory=list[float])
     """Of each round."""
 
     def of(self, name: str) -> NDArray[np.float64]:
@@ -129,16 +127,17 @@ def next_purchase(
 
     Intervals draw visitors.
     """
-    answers: dict[str, _Answers] = {}
-    results: list[Result] = []
-    for name, fit in contestants.items():
-        on_progress(f"{task.name}: {name}")
-        answers[name] = _ask(task, fit)
-        results += _results(task.name, name, answers[name])
+    answers = {name: _Answers() for name in contestants}
+    for n, each in enumerate(task.rounds):
+        seen = _Seen(each)
+        for name, fit in contestants.items():
+            on_progress(f"{task.name}, round {n + 1}: {name}")
+            _ask(each, seen, fit(each), answers[name])
+    results = [r for name, found in answers.items() for r in _results(task.name, name, found)]
     for baseline in against:
-        for name, theirs in answers.items():
+        for name, found in answers.items():
             if name not in against:
-                results += _ahead(task.name, name, theirs, baseline, answers[baseline])
+                results += _ahead(task.name, name, found, baseline, answers[baseline])
     return _by_measure(results)
 
 
@@ -149,18 +148,13 @@ def segment_of(question: Question, n_known: int) -> str:
     return ACTIVE if n_known >= _ACTIVE_PRODUCTS else SOME
 
 
-def _ask(task: Task, fit: Fit) -> _Answers:
-    answers: list[_Answer] = []
-    coverage: list[float] = []
-    for each in task.rounds:
-        seen, ask = _Seen(each), fit(each)
-        given: set[str] = set()
-        for question in each.questions:
-            hits = list(ask(question, K))[:K]
-            given.update(hits)
-            answers.append(seen.judge(question, hits))
-        coverage.append(len(given) / len(each.for_sale))
-    return _Answers(answers, coverage)
+def _ask(each: Round, seen: _Seen, ask: Ask, into: _Answers) -> None:
+    given: set[str] = set()
+    for question in each.questions:
+        hits = list(ask(question, K))[:K]
+        given.update(hits)
+        into.answers.append(seen.judge(question, hits))
+    into.coverage.append(len(given) / len(each.for_sale))
 
 
 class _Seen:
@@ -178,7 +172,7 @@ class _Seen:
             self._own[visitor_id].add(product_id)
         self._n_knowing = Counter(product_id for _, product_id in pairs)
         self._total = len(pairs) + len(known.for_sale)
-        self._cold = {p for p in known.for_sale if self._n_knowing[p] < _FEW_VISITORS}
+        self._cold = {p for p in known.product_ids if self._n_knowing[p] < _FEW_VISITORS}
 
     def judge(self, question: Question, hits: Sequence[str]) -> _Answer:
         own = self._own.get(question.visitor_id, set[str]())

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vitrine.evaluate.next_purchase import Ask, Fit, Question, Round
     from vitrine.events import Event
 
-RANDOM, POPULARITY, REPURCHASE = "random", "popularity", "popularity + repurchase"
+RANDOM, POPULARITY, REPURCHASE = "random", "plain popularity", "plain repurchase"
 _DAY_S = 86_400.0
 _HALF_LIFE_DAYS = 14.0
 _WEIGHTS = {"purchase-complete": 1.0, "add-to-cart": 0.3, "like": 0.3, "detail-page-view": 0.1}
@@ -23,7 +23,7 @@ _WEIGHTS = {"purchase-complete": 1.0, "add-to-cart": 0.3, "like": 0.3, "detail-p
 
 def random_lists(known: Round) -> Ask:
     """Draw from what is for sale."""
-    for_sale = sorted(known.for_sale)
+    for_sale = sorted(known.product_ids)
     rng = np.random.default_rng(0)
 
     def ask(question: Question, k: int) -> Sequence[str]:
@@ -49,7 +49,7 @@ def popularity(known: Round) -> Ask:
 
 def repurchase(known: Round) -> Ask:
     """What the visitor bought before, most often and last first; then what is popular."""
-    ranking = _ranking(known)
+    ranking, for_sale = _ranking(known), set(known.product_ids)
     bought: defaultdict[str, Counter[str]] = defaultdict(Counter)
     last: dict[tuple[str, str], float] = {}
     for visitor_id, product_id, event in _purchases(known.events):
@@ -58,7 +58,7 @@ def repurchase(known: Round) -> Ask:
 
     def ask(question: Question, k: int) -> Sequence[str]:
         visitor = question.visitor_id
-        own = [p for p in bought.get(visitor, ()) if p in known.for_sale]
+        own = [p for p in bought.get(visitor, ()) if p in for_sale]
         own.sort(key=lambda p: (-bought[visitor][p], -last[visitor, p], p))
         rest = (p for p in ranking[: 2 * k + len(question.viewed)] if p not in own[:k])
         return [*own, *(p for p in rest if p not in question.viewed)][:k]
@@ -95,4 +95,4 @@ def _ranking(known: Round) -> list[str]:
     totals: defaultdict[str, float] = defaultdict(float)
     for (_, product_id), weight in sorted(strongest.items()):
         totals[product_id] += weight
-    return sorted(known.for_sale, key=lambda product_id: (-totals[product_id], product_id))
+    return sorted(known.product_ids, key=lambda product_id: (-totals[product_id], product_id))
