@@ -53,6 +53,7 @@ def test_every_command_of_the_plan_is_there() -> None:
             "search",
             "explain",
             "outfit",
+            "compare",
             "recommend",
             "embed",
             "tag",

@@ -12,6 +12,7 @@ import typer
 
 from vitrine import __version__
 from vitrine.cli.collect import collect
+from vitrine.cli.compare import compare
 from vitrine.cli.demo import demo
 from vitrine.cli.doctor import doctor
 from vitrine.cli.embed import embed
@@ -86,6 +87,15 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
             "vitrine outfit --shop my.shop --image my-skirt.jpg --season summer --seed 2",
             "vitrine outfit --shop my.shop --like 1163 --slots shoes,bag --alternatives 3",
             "vitrine outfit --shop my.shop --judge --like 1163 --like 1171",
+        ),
+    ),
+    (
+        compare,
+        (
+            "vitrine compare --shop my.shop --like 1163",
+            "vitrine compare --shop my.shop --like 1163 --sort price --rate 'EUR=90 INR' --json",
+            "vitrine compare --shop my.shop --min-probability 0.8 -k 50",
+            "vitrine compare --shop my.shop --price-drops --since 2026-11-01",
         ),
     ),
     (

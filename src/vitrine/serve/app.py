@@ -16,6 +16,7 @@ from starlette.responses import Response
 from vitrine import __version__
 from vitrine.errors import VitrineError
 from vitrine.serve import (
+    comparing,
     embed,
     explaining,
     garments,
@@ -58,7 +59,7 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     rooms = (searching, explaining, garments, outfits, recommending, selling, imports, embed)
-    for room in (*rooms, probing):
+    for room in (*rooms, comparing, probing):
         app.include_router(room.router)
     furnish(app, service)
     app.openapi = lambda: describe(app)

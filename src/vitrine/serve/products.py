@@ -103,8 +103,13 @@ def _public(product: Json) -> Json:
     for name in ("original", "extra"):
         if name in shown:
             shown[name] = _without_paths(shown[name], photos)
+    return public_link(shown)
+
+
+def public_link(shown: Json) -> Json:
+    """Leave out a link that leads into this machine."""
     if re.match(r"\s*(?:file:|[A-Za-z]:[\\/]|\\\\)", str(shown.get("link", "")), re.IGNORECASE):
-        del shown["link"]
+        return {name: value for name, value in shown.items() if name != "link"}
     return shown
 
 
