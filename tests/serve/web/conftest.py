@@ -14,6 +14,7 @@ from vitrine.settings import Settings
 from vitrine.shop import build
 
 N_SHOWN = 60
+EVERY = 5
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +25,20 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     whole = read_catalogue(demo_source())
     part = Catalogue(whole.format, whole.source, list(whole.products)[:N_SHOWN], [])
     build(part, folder / "demo.shop", settings=settings).close()
+    with served(folder / "demo.shop", folder / "models") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def boutique(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server in front of some products of every kind, where visitors leave something behind."""
+    folder = tmp_path_factory.mktemp("boutique")
+    settings = Settings(models_dir=folder / "models", threads=1)
+    whole = read_catalogue(demo_source())
+    part = [each for n, each in enumerate(whole.products) if n % EVERY == EVERY - 1]
+    build(
+        Catalogue(whole.format, whole.source, part, []), folder / "demo.shop", settings=settings
+    ).close()
     with served(folder / "demo.shop", folder / "models") as running:
         yield running
 

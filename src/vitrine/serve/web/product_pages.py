@@ -14,6 +14,7 @@ from vitrine.index import TAG_OF
 from vitrine.search.reasons import ATTRIBUTES
 from vitrine.serve.access import ServiceHere
 from vitrine.serve.service import Service
+from vitrine.serve.web.board_wishes import BoardWish
 from vitrine.serve.web.cards import card_of, more_like, prices, shop_link, title_of, value_label
 from vitrine.serve.web.guests import Guest, GuestHere, GuestRoute
 from vitrine.serve.web.noting import came_from, looks, note_later, opinions_of, view_of
@@ -86,6 +87,7 @@ async def product_page(
         ],
         variants=[card_of(hit, Wish(), language, calibrated=False) for hit in around.variants],
         more=more_like(product_id),
+        outfit=BoardWish(keep=(product_id,)).address(),
         opinions=around.opinions,
     )
     seen = view_of(guest, EventProduct(product_id), {"from": came_from(request)})

@@ -35,7 +35,7 @@ PAGE_HEADERS = {
 }
 
 
-_NAV: tuple[tuple[str, str], ...] = ()
+_NAV = (("for_you", "/for-you"), ("outfits", "/outfits"))
 
 
 def render(request: Request, name: str, *, status: int = 200, **values: object) -> HTMLResponse:

@@ -15,6 +15,7 @@ from vitrine.serve.access import ServiceHere
 from vitrine.serve.problems import Problem
 from vitrine.serve.searching import Body
 from vitrine.serve.service import Service
+from vitrine.serve.web.board_wishes import BoardWish
 from vitrine.serve.web.rendering import PAGE_HEADERS
 from vitrine.serve.web.results import UNNAMED, results_page
 from vitrine.serve.web.shelf import KeptPhoto, cleaned, shelf_of
@@ -48,7 +49,10 @@ async def take(request: Request, service: ServiceHere, body: Body) -> Response:
     shelf = shelf_of(request)
     if not shelf.kept_s:
         return await results_page(request, service, replace(wish, photo=UNNAMED), photo)
-    found = wish.but_with(photo=shelf.put(photo)).address()
+    name = shelf.put(photo)
+    if ("for", "outfits") in parse_qsl(query):
+        return RedirectResponse(BoardWish(photo=name).address(), _SEE_OTHER, PAGE_HEADERS)
+    found = wish.but_with(photo=name).address()
     return RedirectResponse(found, _SEE_OTHER, PAGE_HEADERS)
 
 

@@ -10,7 +10,7 @@ export function followLinks(onNew) {
     const link = event.target.closest("a[data-live]");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    show(link.href);
+    show(link.href, { stay: link.dataset.live === "stay" });
   });
   addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-live]");
@@ -24,8 +24,9 @@ export function followLinks(onNew) {
   });
 }
 
-// Show another search where this one is. `keep`: only its parts, beside a photo that stays.
-export async function show(address, { remember = true, keep = false } = {}) {
+// Show another page of its kind where this one is. `keep`: only its parts, beside a photo that stays;
+// `stay`: do not scroll.
+export async function show(address, { remember = true, keep = false, stay = false } = {}) {
   running?.abort();
   running = new AbortController();
   const hits = document.querySelector("[data-hits]");
@@ -60,7 +61,7 @@ export async function show(address, { remember = true, keep = false } = {}) {
   if (keep) return;
   const again = held && held !== "q" && document.getElementById(held);
   (again || document.querySelector("#main")).focus({ preventScroll: true });
-  scrollTo({ top: 0 });
+  if (!stay) scrollTo({ top: 0 });
 }
 
 function bare(address) {
