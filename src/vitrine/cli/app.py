@@ -106,6 +106,8 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
             'vitrine recommend --shop my.shop --like 1163 --where "gender=women price<50"',
             "vitrine recommend --shop my.shop --like 1163 --kind bought-together -k 4",
             "vitrine recommend --shop my.shop --gender men --age 34 --region Lyon",
+            "vitrine recommend --shop hm.shop --all-visitors --format hm-submission"
+            " -o submission.csv",
         ),
     ),
     (

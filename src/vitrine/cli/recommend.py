@@ -7,6 +7,13 @@ from typing import Annotated
 import typer
 
 from vitrine.cli.hits import print_table
+from vitrine.cli.hm_submission import (
+    AllVisitors,
+    SubmissionFile,
+    SubmissionFormat,
+    submit,
+    wants_submission,
+)
 from vitrine.cli.options import AsJson, ShopPath, settings_from
 from vitrine.cli.output import complain, n_of, print_json, say
 
@@ -53,15 +60,25 @@ def recommend(
     no_explore: Annotated[
         bool, typer.Option("--no-explore", help="Give no place to products that few have seen.")
     ] = False,
+    all_visitors: AllVisitors = False,
+    format: SubmissionFormat = None,
+    out: SubmissionFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Recommend products to a visitor, known or not, and say of each why.
 
     A stranger gets what is popular; one like is enough for what looks like it; the more a visitor
     did, the more it counts. All k hits come back if k products match the filter.
+
+    With --all-visitors a file is written instead: 12 articles for every customer, as of just after
+    the newest event.
     """
     from vitrine.shop import open_shop
 
+    asked = (visitor, like, dislike, where, age, gender, region)
+    if wants_submission(all_visitors, format, out, alone=not any(asked)):
+        submit(shop, out, as_json=as_json)
+        return
     with open_shop(shop, settings=settings_from()) as opened:
         found = opened.recommend(
             visitor=visitor,

@@ -26,6 +26,7 @@ from vitrine.shop.outfit_results import OutfitResult
 from vitrine.shop.outfitting import Outfitter
 from vitrine.shop.price_drops import find_price_drops
 from vitrine.shop.recommending import Recommendations, Recommending, wish_of
+from vitrine.shop.recommending_to_all import recommend_to_all
 from vitrine.shop.results import SearchResult
 from vitrine.shop.styling import Styling
 from vitrine.shop.training import train_shop_ranker
@@ -313,6 +314,14 @@ class AskedShop:
             MissingExtraError: the extra 'recommend' is not installed.
         """
         return train_shop_ranker(self._store, self._events, self._view, seed=seed, on_step=on_step)
+
+    def recommend_to_all(self, k: int = 12) -> Iterator[tuple[str, list[str]]]:
+        """Give k product ids, best first, for every visitor of whom anything is known.
+
+        Raises:
+            NotFoundError: there are neither events nor visitors.
+        """
+        return recommend_to_all(self._store, self._events, self._view, k)
 
     @property
     def recommending(self) -> Recommending:
