@@ -156,15 +156,15 @@ class _Handler(BaseHTTPRequestHandler):
         shop.requests.append(Request(self.path, headers, status, monotonic()))
 
 
-def only(*shops: FakeShop, **limits: Any) -> Fetcher:
+def only(*shops: FakeShop, timeout_s: float = 5.0, max_bytes: int = 5_000_000) -> Fetcher:
     """A fetcher that may reach these local shops, and beyond them what is public."""
     ports = {shop.port for shop in shops}
 
     def rule(address: IPAddress, port: int) -> str:
         return "" if port in ports else public_only(address, port)
 
-    chosen = {"timeout_s": 5.0, "retries": 0, "per_host": 1} | limits
-    return Fetcher(FetchLimits(**chosen), rule=rule, contact="bot@test.example")
+    limits = FetchLimits(max_bytes, timeout_s, retries=0, per_host=1)
+    return Fetcher(limits, rule=rule, contact="bot@test.example")
 
 
 def page(*items: Any, head: str = "", body: str = "") -> str:

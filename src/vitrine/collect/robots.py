@@ -126,7 +126,7 @@ class Manners:
             if 400 <= error.status < 500 and error.status != _TOO_MANY_REQUESTS:
                 return SiteRules(None)
             return SiteRules(None, f"robots.txt cannot be read, so nothing is fetched ({error})")
-        return SiteRules(Protego.parse((fetched.data or b"").decode("utf-8", "replace")))
+        return SiteRules(Protego.parse((fetched.data or b"").decode("utf-8-sig", "replace")))
 
 
 def _site(url: str) -> str:
