@@ -11,7 +11,7 @@ import pytest
 
 from vitrine.errors import ConfigurationError, DataError, LockedError, UsageError
 from vitrine.train import TrainedEncoder
-from vitrine.train.encoder import SETTINGS
+from vitrine.train.run_folder import SETTINGS
 
 Train = Callable[..., TrainedEncoder]
 

@@ -12,7 +12,8 @@ from vitrine.train.measure import Validation
 from vitrine.train.plan import Plan
 from vitrine.train.precision import Precision, choose_precision
 from vitrine.train.prepare import Prepared
-from vitrine.train.run import CHECKPOINT, Run
+from vitrine.train.run import Run
+from vitrine.train.run_folder import CHECKPOINT
 from vitrine.train.student import Student
 from vitrine.train.towers import ImageTower
 

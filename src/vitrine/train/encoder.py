@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import filelock
-import torch
-
-from vitrine.errors import DataError, LockedError, UsageError
 from vitrine.fetch import sha256_of
 from vitrine.train.export import Exported, export_encoder, model_row
 from vitrine.train.measure import FIGURES, Validation
 from vitrine.train.plan import LATER_RECIPE, Plan, Recipe, make_plan
 from vitrine.train.precision import Precision, choose_precision
 from vitrine.train.prepare import OnStep, Prepared, prepare
-from vitrine.train.run import CHECKPOINT, Run
+from vitrine.train.run import Run
+from vitrine.train.run_folder import CHECKPOINT, alone, keep_settings, torch_threads
 from vitrine.types import RowFailure
-
-SETTINGS = "run.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +53,7 @@ def train_encoder(
     threads: int = 0,
     recipe: Recipe | None = None,
     begin_with: str | Path | None = None,
+    resume: bool = False,
     on_step: OnStep | None = None,
 ) -> TrainedEncoder:
     """Train an image tower with tag heads and a text tower, or go on where a run was left.
@@ -82,6 +76,7 @@ def train_encoder(
         threads: 0 takes all cores.
         recipe: everything else.
         begin_with: folder of another run whose weights this one begins with, as far as they fit.
+        resume: there has to be a run in `out` to go on with.
         on_step: told about progress.
 
     Raises:
@@ -89,6 +84,7 @@ def train_encoder(
         DataError: nothing to learn from, or a checkpoint that cannot be read.
         ConfigurationError: no such device.
         LockedError: another process trains in `out`.
+        NotFoundError: `resume`, and there is no run to go on with.
 
     Example:
         >>> train_encoder(["shop.csv"], "run", minutes=60).folder  # doctest: +SKIP
@@ -105,9 +101,8 @@ def train_encoder(
     model_row(name, height_px, width_px)
     precision = choose_precision(device)
     folder, teacher = Path(out), None if teacher is None else Path(teacher)
-    folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder), _torch_threads(threads):
-        _keep_settings(folder, sources, plan, limit, teacher)
+    with alone(folder), torch_threads(threads):
+        keep_settings(folder, _settings(sources, plan, limit, teacher), resume=resume)
         data = prepare(
             sources,
             plan.frame,
@@ -152,59 +147,13 @@ def _trained(
     return run
 
 
-def _keep_settings(
-    folder: Path, sources: Sequence[str | Path], plan: Plan, limit: int | None, teacher: Path | None
-) -> None:
-    """Write down what decides the run; refuse to go on with something else."""
-    wanted: dict[str, Any] = {
+def _settings(
+    sources: Sequence[str | Path], plan: Plan, limit: int | None, teacher: Path | None
+) -> dict[str, Any]:
+    """What decides the run."""
+    return {
         "sources": [str(source) for source in sources],
         "limit": limit,
         "teacher": teacher and sha256_of(teacher),
-        **json.loads(json.dumps(asdict(plan))),
+        **asdict(plan),
     }
-    path = folder / SETTINGS
-    if (folder / CHECKPOINT).is_file():
-        begun = _read_settings(path)
-        other = [key for key in wanted if begun.get(key) != wanted[key]]
-        if other:
-            raise UsageError(
-                f"{folder} holds a run with another {', '.join(other)}; "
-                "give the same settings to go on, or another folder to start anew"
-            )
-    path.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
-
-
-def _read_settings(path: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise DataError(
-            f"{path}, which says what the run beside it began with, cannot be read; "
-            f"train in another folder, or delete {CHECKPOINT} to start anew"
-        ) from error
-
-
-@contextmanager
-def _alone(folder: Path) -> Generator[None]:
-    """One process trains in a folder."""
-    lock = filelock.FileLock(folder / "run.lock")
-    try:
-        lock.acquire(timeout=0)
-    except filelock.Timeout as error:
-        raise LockedError(
-            f"another process is training in {folder}; wait for it, or name another folder"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
-def _torch_threads(threads: int) -> Generator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads or before)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -24,10 +24,10 @@ from vitrine.train.cache import Cache
 from vitrine.train.metrics_log import MetricsLog
 from vitrine.train.plan import Plan
 from vitrine.train.precision import Precision
+from vitrine.train.run_folder import CHECKPOINT
 from vitrine.train.student import LOSS_WEIGHTS, Student, batch_losses
 from vitrine.train.table import Table
 
-CHECKPOINT = "checkpoint.pt"
 _LARGEST_GRADIENT = 5.0
 
 Measure: TypeAlias = Callable[[Student, tuple[int, int]], dict[str, float]]

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from vitrine.errors import ConfigurationError, DataError, UsageError
+from vitrine.settings import Settings
+from vitrine.train.research.backbones import (
+    Backbone,
+    import_timm,
+    make_backbone,
+    parse_backbone,
+    pooled,
+)
+
+SIDE = (64, 64)
+
+
+def made(name: str, weights: Path | None = None, *, offline: bool = False) -> Backbone:
+    torch.manual_seed(0)
+    return make_backbone(parse_backbone(name), SIDE, Settings(offline=offline), weights).eval()
+
+
+@pytest.mark.parametrize("name", ["plain", "timm/resnet18:max", "timm/mobilenetv4_conv_small:gem"])
+def test_features_have_the_size_that_is_said(name: str) -> None:
+    backbone = made(name)
+    with torch.no_grad():
+        last = backbone.map(torch.rand(2, 3, *SIDE))
+        features = backbone(torch.rand(2, 3, *SIDE))
+    assert last.shape[1] == backbone.n_features
+    assert features.shape == (2, backbone.n_features)
+
+
+def test_tokens_without_the_class_token_are_the_map() -> None:
+    backbone = made("timm/vit_tiny_patch16_224")
+    with torch.no_grad():
+        assert backbone.map(torch.rand(1, 3, *SIDE)).shape == (1, 192, 1, 16)
+
+
+def test_pooling_by_hand() -> None:
+    last = torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]])
+    assert float(pooled(last, "avg")) == 2.5
+    assert float(pooled(last, "max")) == 4.0
+    assert float(pooled(last, "gem")) == pytest.approx((100 / 4) ** (1 / 3))
+
+
+def test_weights_of_a_file_with_its_classifier(tmp_path: Path) -> None:
+    timm = import_timm()
+    torch.manual_seed(9)
+    whole = timm.create_model("resnet18", pretrained=False)
+    file = tmp_path / "resnet18.safetensors"
+    save_file(whole.state_dict(), file)
+    backbone = made("timm/resnet18", file)
+    pixels = torch.rand(1, 3, *SIDE)
+    with torch.no_grad():
+        wanted = whole.eval().forward_features((pixels - backbone.mean) / backbone.std)
+        assert torch.allclose(backbone.map(pixels), wanted, atol=1e-5)
+    with pytest.raises(DataError, match="is not of this network"):
+        made("timm/resnet50", file)
+
+
+def test_what_cannot_be_had(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no backbone 'resnet50'; give plain or timm/"):
+        parse_backbone("resnet50")
+    with pytest.raises(UsageError, match="known are avg, max and gem"):
+        parse_backbone("plain:sum")
+    with pytest.raises(UsageError, match="timm has no network 'resnet19'"):
+        made("timm/resnet19")
+    with pytest.raises(ConfigurationError, match="stay offline; give them with --weights"):
+        made("timm/resnet18.tv_in1k", offline=True)
+    with pytest.raises(UsageError, match="begins at random"):
+        made("plain", tmp_path)
+    (tmp_path / "no.safetensors").write_bytes(b"no")
+    with pytest.raises(DataError, match="no safetensors file"):
+        made("timm/resnet18", tmp_path / "no.safetensors")
