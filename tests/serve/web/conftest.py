@@ -15,6 +15,8 @@ from vitrine.shop import build
 
 N_SHOWN = 60
 EVERY = 5
+OFFERED = ("D0001", "D0002", "D0247", "D0248")
+"""One design at three sellers, one of them in another colour."""
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +37,11 @@ def boutique(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("boutique")
     settings = Settings(models_dir=folder / "models", threads=1)
     whole = read_catalogue(demo_source())
-    part = [each for n, each in enumerate(whole.products) if n % EVERY == EVERY - 1]
+    part = [
+        each
+        for n, each in enumerate(whole.products)
+        if n % EVERY == EVERY - 1 or each.product_id in OFFERED
+    ]
     build(
         Catalogue(whole.format, whole.source, part, []), folder / "demo.shop", settings=settings
     ).close()

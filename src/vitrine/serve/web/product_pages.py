@@ -18,12 +18,13 @@ from vitrine.serve.web.board_wishes import BoardWish
 from vitrine.serve.web.cards import card_of, more_like, prices, shop_link, title_of, value_label
 from vitrine.serve.web.guests import Guest, GuestHere, GuestRoute
 from vitrine.serve.web.noting import came_from, looks, note_later, opinions_of, view_of
+from vitrine.serve.web.offers import offer_table, offers_of
 from vitrine.serve.web.pictures import picture_address
 from vitrine.serve.web.rendering import language_of, render
 from vitrine.serve.web.visitors import visitor_of
 from vitrine.serve.web.wishes import Wish
 from vitrine.serve.web.wording import Language
-from vitrine.shop import product_to_json
+from vitrine.shop import Comparison, product_to_json
 from vitrine.types import Hit, Product, Tags
 
 router = APIRouter(dependencies=[Depends(visitor_of)], route_class=GuestRoute)
@@ -56,6 +57,7 @@ class _Around:
     similar: tuple[Hit, ...]
     variants: tuple[Hit, ...]
     opinions: dict[str, str]
+    elsewhere: Comparison | None
 
 
 @router.get("/products/{product_id:path}")
@@ -89,6 +91,7 @@ async def product_page(
         more=more_like(product_id),
         outfit=BoardWish(keep=(product_id,)).address(),
         opinions=around.opinions,
+        table=offer_table(around.elsewhere, language) if around.elsewhere else None,
     )
     seen = view_of(guest, EventProduct(product_id), {"from": came_from(request)})
     return note_later(page, service, seen) if guest.noted and looks(request) else page
@@ -128,6 +131,7 @@ def _look_around(service: Service, product_id: str, guest: Guest) -> _Around:
         similar,
         _variants(service, product),
         opinions_of(service, guest),
+        offers_of(service, product),
     )
 
 

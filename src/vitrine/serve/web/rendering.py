@@ -35,7 +35,7 @@ PAGE_HEADERS = {
 }
 
 
-_NAV = (("for_you", "/for-you"), ("outfits", "/outfits"))
+_NAV = (("for_you", "/for-you"), ("outfits", "/outfits"), ("reduced", "/reduced"))
 
 
 def render(request: Request, name: str, *, status: int = 200, **values: object) -> HTMLResponse:
