@@ -19,6 +19,7 @@ from vitrine.serve import (
     comparing,
     embed,
     explaining,
+    feedback,
     garments,
     imports,
     outfits,
@@ -26,6 +27,7 @@ from vitrine.serve import (
     recommending,
     searching,
     selling,
+    styles,
 )
 from vitrine.serve.access import NameGuard
 from vitrine.serve.describing import PROBLEM_RESPONSES, describe
@@ -58,8 +60,18 @@ def create_app(service: Service) -> FastAPI:
         responses=PROBLEM_RESPONSES,
     )
     app.state.service = service
-    rooms = (searching, explaining, garments, outfits, recommending, selling, imports, embed)
-    for room in (*rooms, comparing, probing):
+    rooms = (
+        searching,
+        explaining,
+        garments,
+        outfits,
+        recommending,
+        feedback,
+        selling,
+        imports,
+        embed,
+    )
+    for room in (*rooms, comparing, styles, probing):
         app.include_router(room.router)
     furnish(app, service)
     app.openapi = lambda: describe(app)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from vitrine.serve.problems import Problem, busy, problem_of_fields
+from vitrine.types import Json
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -31,11 +32,17 @@ class _TooLargeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form of one photo and one JSON object."""
+    """A form of photos and one JSON object."""
 
-    photo: bytes
+    photos: tuple[bytes, ...]
+    """At least one, none of them empty."""
     query: bytes
     """Empty: none was sent."""
+
+    @property
+    def photo(self) -> bytes:
+        """The first, or the only one."""
+        return self.photos[0]
 
 
 class BodyBudget:
@@ -130,8 +137,8 @@ class BodyReader:
             self._refuse_type(_JSON_TYPE)
         return await self.read(max_bytes)
 
-    async def read_form(self, max_bytes: int) -> Form:
-        """The photo of a form, and its JSON.
+    async def read_form(self, max_bytes: int, most_photos: int = 1) -> Form:
+        """The photos of a form, and its JSON.
 
         Raises:
             Problem: `media_type_unsupported`, `malformed_form`, or as `read`.
@@ -139,7 +146,7 @@ class BodyReader:
         self.require_form()
         body = await self.read(max_bytes)
         self._take(len(body))  # the parts are copies
-        return await asyncio.to_thread(parse_form, body, self.content_type)
+        return await asyncio.to_thread(parse_form, body, self.content_type, most_photos)
 
     def require_form(self) -> None:
         """Refuse a body that says it is something else.
@@ -209,7 +216,7 @@ class BodyReader:
         )
 
 
-def parse_form(body: bytes, content_type: str) -> Form:
+def parse_form(body: bytes, content_type: str, most_photos: int = 1) -> Form:
     """Take a form apart, in memory.
 
     Raises:
@@ -218,15 +225,17 @@ def parse_form(body: bytes, content_type: str) -> Form:
     from python_multipart.exceptions import FormParserError
     from python_multipart.multipart import Field, File, create_form_parser
 
-    parts: dict[str, bytes] = {}
+    parts: dict[str, list[bytes]] = {"photo": [], "query": []}
 
     def keep(name: bytes | None, data: bytes) -> None:
         said = (name or b"").decode("utf-8", "replace")
-        if said in parts:
-            raise _malformed(f"the part {said!r} comes twice")
-        if said not in ("photo", "query"):
+        if said not in parts:
             raise _malformed(f"there is no part {said[:80]!r}; known: photo, query")
-        parts[said] = data
+        most = most_photos if said == "photo" else 1
+        if len(parts[said]) == most:
+            often = "twice" if most == 1 else f"more than {most} times"
+            raise _malformed(f"the part {said!r} comes {often}")
+        parts[said].append(data)
 
     def on_file(file: File) -> None:
         file.file_object.seek(0)
@@ -235,7 +244,7 @@ def parse_form(body: bytes, content_type: str) -> Form:
     def on_field(field: Field) -> None:
         keep(field.field_name, field.value or b"")
 
-    config = {"MAX_MEMORY_FILE_SIZE": len(body) + 1, "MAX_FIELDS": _MOST_PARTS}
+    config = {"MAX_MEMORY_FILE_SIZE": len(body) + 1, "MAX_FIELDS": _MOST_PARTS + most_photos}
     try:
         parser = create_form_parser(
             cast("dict[str, bytes]", {"Content-Type": content_type}), on_field, on_file, config
@@ -245,9 +254,9 @@ def parse_form(body: bytes, content_type: str) -> Form:
         parser.close()
     except (FormParserError, ValueError, AssertionError) as error:
         raise _malformed(str(error) or "its parts are not marked off as it says") from error
-    if not parts.get("photo"):
+    if not parts["photo"] or not all(parts["photo"]):
         raise _malformed("it has no part 'photo', or an empty one; send it as photo=@FILE")
-    return Form(parts["photo"], parts.get("query", b""))
+    return Form(tuple(parts["photo"]), b"".join(parts["query"]))
 
 
 def parse_json(body: bytes, model: type[Model]) -> Model:
@@ -256,6 +265,18 @@ def parse_json(body: bytes, model: type[Model]) -> Model:
     Raises:
         Problem: `malformed_json`: not UTF-8, no object, NaN, numbers or nesting beyond reason;
             `invalid`: a field is unknown or does not fit.
+    """
+    try:
+        return model.model_validate(parse_object(body))
+    except ValidationError as error:
+        raise problem_of_fields(error.errors(include_url=False, include_context=False)) from error
+
+
+def parse_object(body: bytes) -> Json:
+    """Read an object of JSON strictly.
+
+    Raises:
+        Problem: `malformed_json`, as `parse_json`.
     """
     try:
         value = json.loads(
@@ -274,10 +295,7 @@ def parse_json(body: bytes, model: type[Model]) -> Model:
     _check(value)
     if not isinstance(value, dict):
         raise _malformed_json("it must be an object, like {}")
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        raise problem_of_fields(error.errors(include_url=False, include_context=False)) from error
+    return cast("Json", value)
 
 
 def _check(value: Any) -> None:

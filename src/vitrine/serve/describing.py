@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from vitrine.serve.answers import ProblemAnswer
+from vitrine.serve.event_questions import EventBatch, EventQuestion
 from vitrine.serve.outfit_questions import JudgeQuestion, OutfitsQuestion
 from vitrine.serve.problems import KINDS, MEDIA_TYPE
 from vitrine.serve.questions import Batch, ExplainQuestion, FeedQuestion, SearchQuestion
@@ -21,6 +22,7 @@ from vitrine.types import Json
 _BODIES: tuple[type[BaseModel], ...] = (
     *(SearchQuestion, ExplainQuestion, Batch, FeedQuestion),
     *(OutfitsQuestion, JudgeQuestion, RecommendationsQuestion),
+    *(EventQuestion, EventBatch),
 )
 _REF = "#/components/schemas/{model}"
 _PHOTO = {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP, AVIF, GIF, HEIC."}

@@ -71,6 +71,7 @@ _MEANINGS = {
     "searches_allowed": "Searches that may run or wait; one more is answered 503.",
     "reads_inside": "Small reads that run or wait.",
     "writes_inside": "Imports over HTTP that run or wait.",
+    "events_inside": "Batches of events that are kept or wait for it.",
     "bodies_bytes": "Bytes of requests' bodies in memory.",
     "ready": "Whether the model and the index answered the last probe.",
     "products": "Products in the shop, at the last probe.",

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 
 from vitrine.errors import (
     EncoderMismatchError,
+    EventsUnavailableError,
     ImageError,
     LockedError,
     NotFoundError,
@@ -21,6 +22,7 @@ from vitrine.types import Json
 MEDIA_TYPE = "application/problem+json"
 _LONGEST_DETAIL = 500
 _BUSY_AGAIN_S = 1
+_EVENTS_AGAIN_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ KINDS: Mapping[str, Kind] = {
     "not_found": Kind(404, "There is nothing at this path"),
     "product_not_found": Kind(404, "There is no such product"),
     "photo_not_found": Kind(404, "There is no such photo"),
+    "style_not_found": Kind(404, "There is no such style"),
     "import_not_found": Kind(404, "There is no such import"),
     "method_not_allowed": Kind(405, "The path does not know this method"),
     "body_too_slow": Kind(408, "The body took too long to arrive"),
@@ -62,6 +65,7 @@ KINDS: Mapping[str, Kind] = {
     "archive_invalid": Kind(422, "The archive cannot be taken"),
     "catalogue_invalid": Kind(422, "The catalogue cannot be read"),
     "feed_refused": Kind(422, "The feed cannot be fetched"),
+    "events_invalid": Kind(422, "None of the events can be kept"),
     "tags_unavailable": Kind(422, "The shop's encoder names nothing on photos"),
     "rate_limited": Kind(429, "Too many requests"),
     "internal": Kind(500, "Something broke in vitrine"),
@@ -153,6 +157,8 @@ def problem_of(error: VitrineError) -> Problem:
     if isinstance(error, LockedError):
         detail = "another import is writing to this shop; try again when it is done"
         return Problem("import_running", detail, headers={"Retry-After": "5"})
+    if isinstance(error, EventsUnavailableError):
+        return busy("what visitors do cannot be kept or read now; try again", _EVENTS_AGAIN_S)
     if isinstance(error, EncoderMismatchError):
         detail = "the shop was moved to another encoder; restart the server to use it"
         return Problem("encoder_changed", detail, headers={"Retry-After": "60"})

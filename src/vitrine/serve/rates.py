@@ -34,15 +34,19 @@ class TokenBuckets:
         self._clock = clock
         self._buckets: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
-    def take(self, caller: Hashable) -> int:
-        """Take a token; 0 if there was one, else the whole seconds until there is."""
+    def take(self, caller: Hashable, n_tokens: int = 1) -> int:
+        """Take tokens; 0 if there were as many, else the whole seconds until there are.
+
+        More than a full bucket holds count as a full bucket.
+        """
         if not self._rate_per_s:
             return 0
         now = self._clock()
         left, at = self._buckets.pop(caller, (float(self._burst), now))
         left = min(self._burst, left + (now - at) * self._rate_per_s)
-        allowed = left >= 1
-        self._buckets[caller] = (left - allowed, now)
+        n_tokens = min(n_tokens, self._burst)
+        allowed = left >= n_tokens
+        self._buckets[caller] = (left - n_tokens if allowed else left, now)
         if len(self._buckets) > _MOST_BUCKETS:
             self._buckets.popitem(last=False)
-        return 0 if allowed else max(1, math.ceil((1 - left) / self._rate_per_s))
+        return 0 if allowed else max(1, math.ceil((n_tokens - left) / self._rate_per_s))

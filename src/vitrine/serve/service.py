@@ -19,6 +19,7 @@ from vitrine.encoders import Encoder, as_tagger, decode_side_px, load_encoder
 from vitrine.images import DecodeWorkers, ImageLimits
 from vitrine.serve.bodies import BodyBudget
 from vitrine.serve.importing import Imports
+from vitrine.serve.ingest import Ingest
 from vitrine.serve.keys import KeyRing
 from vitrine.serve.lanes import Lane
 from vitrine.serve.metrics import Metrics
@@ -73,6 +74,7 @@ class Service:
         self.reads = Lane("reads", _READERS, _WAITING_READS)
         self.writes = Lane("writes", 1, _WAITING_WRITES)
         self.arrivals = Lane("arrivals", 1, _WAITING_ARRIVALS)
+        self.ingest = Ingest(shop.events)
         self.imports = imports
         self.stopping = False
         """Whether the server was told to stop, so that no answer may go on for ever."""
@@ -91,6 +93,7 @@ class Service:
                 "searches_allowed": lambda: n_searches(settings) + settings.serve_queue,
                 "reads_inside": lambda: self.reads.n_inside,
                 "writes_inside": lambda: self.writes.n_inside,
+                "events_inside": lambda: self.ingest.lane.n_inside,
                 "bodies_bytes": lambda: self.bodies.n_taken,
                 "ready": lambda: self._ready,
                 "products": lambda: self._n_products,
@@ -146,7 +149,14 @@ class Service:
         """Let running work finish; an import goes back into the queue."""
         self.stop()
         self.imports.jobs.close()
-        for lane in (self.searches, self.reads, self.writes, self.arrivals, self._probes):
+        for lane in (
+            self.searches,
+            self.reads,
+            self.writes,
+            self.arrivals,
+            self.ingest.lane,
+            self._probes,
+        ):
             lane.close()
 
     def _probe(self) -> int:
@@ -178,6 +188,7 @@ def open_service(
         alone = settings.model_copy(update={"threads": 1})
         loaded = load_encoder(given, alone) if isinstance(given, str | Path) else given
         shop = stack.enter_context(open_shop(path, encoder=loaded, settings=settings))
+        shop.events.last()  # a database that is not there is told now
         decoders = stack.enter_context(
             DecodeWorkers(
                 n_searches(settings),

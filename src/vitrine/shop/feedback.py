@@ -93,16 +93,22 @@ class ShopEvents:
             EventsUnavailableError: the database does not answer, or is full; nothing was kept.
             DataError: the shop cannot be changed.
         """
+        return self.take_all([items], wording)[0]
+
+    def take_all(
+        self, batches: Sequence[Sequence[object]], wording: str | None = None
+    ) -> list[Taken]:
+        """Do as `take` does for several batches in one transaction; all are kept, or none."""
         now = self._clock()
-        good: list[Event] = []
-        failed: list[Refused] = []
-        for index, item in enumerate(items):
-            try:
-                good.append(self._checked(item, now, wording))
-            except EventError as error:
-                failed.append(Refused(index, error.code, str(error)))
-        kept = self._keep(good)
-        return Taken(kept.added, kept.known, failed)
+        sifted = [self._sifted(items, now, wording) for items in batches]
+        kept = self._keep([event for good, _ in sifted for event in good])
+        seen = set(kept.known_ids)
+        answers: list[Taken] = []
+        for good, failed in sifted:
+            fresh = {event.event_id for event in good} - seen
+            seen |= fresh
+            answers.append(Taken(len(fresh), len(good) - len(fresh), failed))
+        return answers
 
     def last(self) -> int:
         """See `EventStore.last`."""
@@ -159,6 +165,18 @@ class ShopEvents:
             if self._opened is None:
                 self._opened = self._open_store()
             return self._opened
+
+    def _sifted(
+        self, items: Sequence[object], now: float, wording: str | None
+    ) -> tuple[list[Event], list[Refused]]:
+        good: list[Event] = []
+        failed: list[Refused] = []
+        for index, item in enumerate(items):
+            try:
+                good.append(self._checked(item, now, wording))
+            except EventError as error:
+                failed.append(Refused(index, error.code, str(error)))
+        return good, failed
 
     def _checked(self, item: object, now: float, wording: str | None = None) -> Event:
         event = item if isinstance(item, Event) else read_event(item, now, wording)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +18,8 @@ class Appended:
 
     added: int
     known: int
+    known_ids: frozenset[str] = field(default=frozenset(), compare=False)
+    """Of those that were there before; one that came twice in the same call is not here."""
 
 
 @dataclass(frozen=True, slots=True)

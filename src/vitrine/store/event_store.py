@@ -62,7 +62,7 @@ class CoreEvents:
             if fresh:
                 _insert(connection, fresh, last + 1)
                 _set_mark(connection, "last", last + len(fresh))
-        return Appended(len(fresh), len(events) - len(fresh))
+        return Appended(len(fresh), len(events) - len(fresh), frozenset(known))
 
     def last(self) -> int:
         """See `EventStore.last`."""
