@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -65,7 +66,8 @@ class ScrollingBrowser:
         self._context.route("**/*", lambda route, request: _judge(route, request, allow))
         page = self._context.new_page()
         try:
-            answer = page.goto(address, wait_until="domcontentloaded")
+            # a page may leave itself before it is whole, so only its arrival is waited for
+            answer = page.goto(address, wait_until="commit")
             if answer is not None and answer.status >= 400:
                 problem = FetchError(f"{shown(url)}: the server answers {answer.status}")
                 problem.status = answer.status
@@ -152,7 +154,7 @@ def _judge(route: Route, request: Request, allow: Allow) -> None:
     if wanted and request.url.startswith(("http://", "https://")) and allow(request.url):
         route.continue_()
     else:
-        route.abort("blockedbyclient")
+        route.abort("aborted")  # any other reason would replace the page by one of errors
 
 
 def _program(playwright: Playwright) -> str:
@@ -175,7 +177,8 @@ def _launched(playwright: Playwright, program: str, proxy: str) -> tuple[Browser
     from playwright.sync_api import Error
 
     problem = ""
-    for sandboxed in (True, False):
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    for sandboxed in (False,) if is_root else (True, False):
         try:
             browser = playwright.chromium.launch(
                 executable_path=program,
