@@ -63,6 +63,9 @@ class FakeShop(ThreadingHTTPServer):
         self._thread.join()
         self.server_close()
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that hang up."""
+
     def url(self, path: str = "/") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
