@@ -65,7 +65,7 @@ def test_every_command_of_the_plan_is_there() -> None:
         *("events import", "events add", "events export", "events purge", "events stats"),
         *("keys create", "keys list", "keys revoke"),
         *("styles fit", "styles list", "styles show", "styles rename", "styles merge"),
-        "styles export",
+        *("styles export", "styles suggest"),
     ]
 
 

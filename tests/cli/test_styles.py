@@ -47,6 +47,21 @@ def test_tables(run: Run, shop: Path) -> None:
     assert "between the two" in run("styles", "show", "s01", "--shop", shop).stdout
 
 
+def test_a_style_from_photos(run: Run, run_json: RunJson, shop: Path, photos: Path) -> None:
+    run("styles", "fit", "--shop", shop, "-k", 3)
+    own = [photos / "0.png", photos / "4.png"]
+    found = run_json("styles", "suggest", *own, "--shop", shop, "-k", 2)
+    assert found["matched"]
+    assert found["style"]["style_id"] in found["looks"][0]["style_id"]
+    assert found["files"] == [str(photo) for photo in own]
+    assert {part["part"] for part in found["wardrobe"]} == {"dress"}
+    shown = run("styles", "suggest", *own, "--shop", shop).stdout
+    assert found["style"]["name"] in shown
+    assert "0.png" in shown
+    missing = run("styles", "suggest", "nowhere.png", "--shop", shop, code=4).stderr
+    assert "nowhere.png" in missing
+
+
 def test_bad_requests(run: Run, shop: Path) -> None:
     assert "vitrine styles fit" in run("styles", "list", "--shop", shop, code=4).stderr
     assert "-k" in run("styles", "fit", "--shop", shop, "-k", 1, code=2).stderr

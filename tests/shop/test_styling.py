@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.shop.conftest import MakeProduct, catalogue_of
+from tests.shop.conftest import MakePhoto, MakeProduct, catalogue_of
 
 from vitrine.errors import DataError, NotFoundError, UsageError
 from vitrine.settings import Settings
@@ -80,11 +80,30 @@ def test_another_encoder_needs_another_fit(shop: Shop, second_encoder: Path) -> 
     assert len(shop.styles.fit(3).styles) == 3
 
 
+def test_a_style_from_photos(shop: Shop, photo: MakePhoto) -> None:
+    largest = shop.styles.fit(3).styles[0]
+    number = int(largest.exemplars[0][1:])
+    found = shop.suggest_styles([photo(number), photo(number).read_bytes()], k=3)
+    assert found.matched
+    assert found.styles[0].style == largest
+    assert found.looks[0].photos == (0, 1)
+    [part] = found.wardrobe
+    assert part.hits[0][0] == largest.exemplars[0]
+    assert len(part.hits) == 3
+    only_men = shop.suggest_styles([photo(number)], where="gender=men").wardrobe[0]
+    assert all(int(product_id[1:]) % 2 == 0 for product_id, _ in only_men.hits)
+
+
 def test_bad_requests(shop: Shop, tmp_path: Path, settings: Settings) -> None:
     with pytest.raises(UsageError, match="no recipe is called 'x'"):
         shop.styles.fit(recipe="x")
     with pytest.raises(DataError, match="ask for fewer"):
         shop.styles.fit(25)
+    with pytest.raises(NotFoundError, match="vitrine styles fit"):
+        shop.suggest_styles(["nowhere.png"])
+    shop.styles.fit(3)
+    with pytest.raises(UsageError, match="1 to 50 photos, not 0"):
+        shop.suggest_styles([])
     empty = build(catalogue_of(), tmp_path / "empty.shop", settings=settings)
     with pytest.raises(DataError, match="0 products have a photo"):
         empty.styles.fit()

@@ -225,6 +225,7 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
             "rename": ("vitrine styles rename s03 'quiet tailoring' --shop my.shop",),
             "merge": ("vitrine styles merge s03 s07 --shop my.shop",),
             "export": ("vitrine styles export --shop my.shop --csv styles.csv",),
+            "suggest": ("vitrine styles suggest a.jpg b.jpg c.jpg --shop my.shop",),
         },
     ),
 )

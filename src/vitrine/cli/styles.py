@@ -16,6 +16,7 @@ from vitrine.errors import NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vitrine.shop.style_suggestions import StyleSuggestion
     from vitrine.shop.styling import FittedStyles, StyleDetail, StyleSummary
 
 styles = typer.Typer(
@@ -154,6 +155,40 @@ def export(
         say(f"{table}: the styles of {n_of(len(rows), 'product')}")
 
 
+@styles.command(cls=GuardedCommand)
+def suggest(
+    photos: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PHOTOS...", help="1 to 50 of one's own photos.", show_default=False
+        ),
+    ],
+    shop: ShopPath,
+    where: Annotated[
+        str | None,
+        typer.Option("--where", metavar="FILTER", help="What may be suggested: `gender=women`."),
+    ] = None,
+    k: Annotated[
+        int,
+        typer.Option("-k", metavar="N", min=1, max=24, help="Products in each part of a wardrobe."),
+    ] = 4,
+    as_json: AsJson = False,
+) -> None:
+    """Find somebody's own style from a handful of photos, and products that fit them.
+
+    Photos that look alike are put together, and the products nearest to each group vote for a style
+    of the shop. Where no style stands for any photo, the answer says so and shows what is popular.
+    """
+    from vitrine.shop import open_shop
+
+    with open_shop(shop, settings=settings_from()) as opened:
+        found = opened.suggest_styles(photos, where=where, k=k)
+    if as_json:
+        print_json(found.to_json() | {"files": [str(photo) for photo in photos]})
+    else:
+        _print_suggestion(found, photos)
+
+
 def _print_fit(fitted: FittedStyles) -> None:
     _print_styles(fitted.styles)
     figures = fitted.figures
@@ -185,3 +220,23 @@ def _print_detail(detail: StyleDetail) -> None:
         shown = (each.style_id, each.name, f"{each.cosine:.2f}", " ".join(each.between[:4]))
         beside.add_row(*map(cell, shown))
     console().print(beside)
+
+
+def _print_suggestion(found: StyleSuggestion, photos: Sequence[Path]) -> None:
+    if not found.matched:
+        say("no style of this shop stands for these photos; popular here:")
+        say(" ".join(found.popular) or "nothing yet")
+        return
+    for each in found.styles:
+        say(f"{each.share:.0%} {each.style.style_id} {each.style.name}")
+    looks = airy_table("photos that look alike", "style", "name", "of the nearest products")
+    for each in found.looks:
+        names = " ".join(photos[place].name for place in each.photos)
+        looks.add_row(*map(cell, (names, each.style_id, each.name, f"{each.share:.0%}")))
+    console().print(looks)
+    if found.outliers:
+        say(f"like no style here: {' '.join(photos[place].name for place in found.outliers)}")
+    parts = airy_table("part", "products that fit")
+    for each in found.wardrobe:
+        parts.add_row(cell(each.part), cell(" ".join(name for name, _ in each.hits)))
+    console().print(parts)

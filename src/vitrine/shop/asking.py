@@ -28,6 +28,7 @@ from vitrine.shop.price_drops import find_price_drops
 from vitrine.shop.recommending import Recommendations, Recommending, wish_of
 from vitrine.shop.recommending_to_all import recommend_to_all
 from vitrine.shop.results import SearchResult
+from vitrine.shop.style_suggestions import StyleSuggestion
 from vitrine.shop.styling import Styling
 from vitrine.shop.training import train_shop_ranker
 from vitrine.shop.videos import VideoResult, search_video
@@ -69,7 +70,7 @@ class AskedShop:
         self._settings = settings
         self._eyes = Eyes(settings, encoder, store.location, loaded)
         self._view = LatestView(store)
-        self.styles = Styling(store, self._view)
+        self.styles = Styling(store, self._view, lambda: self._eyes)
         """Clusters of looks: found, named, and given to products."""
         self._outfitter = Outfitter(store, self._view, self._eyes)
         self._comparer = Comparer(store, self._view)
@@ -327,6 +328,30 @@ class AskedShop:
     def recommending(self) -> Recommending:
         """What recommendations are made of: counts, events, a trained ranker."""
         return self._recommending
+
+    # styles
+
+    def suggest_styles(
+        self, photos: Sequence[Photo], *, where: Where | str | None = None, k: int = 4
+    ) -> StyleSuggestion:
+        """Find somebody's own style from photos, and what fits it in each part of the wardrobe.
+
+        Args:
+            photos: 1 to 50: paths, encoded bytes, or PIL images.
+            where: a filter on what is suggested, as an object or as one line.
+            k: how many products in each part of the wardrobe, 1 to 24.
+
+        Raises:
+            NotFoundError: no styles were found in this shop yet.
+            UsageError: no photos, or too many, or k out of its range.
+            ImageError: a photo cannot be read.
+        """
+        chosen = parse_where(where) if isinstance(where, str) else where
+
+        def popular(n: int) -> list[str]:
+            return [hit.product_id for hit in self.recommend(where=chosen, k=n).hits]
+
+        return self.styles.suggest(photos, popular=popular, where=chosen, k=k)
 
     # the same elsewhere
 

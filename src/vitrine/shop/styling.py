@@ -10,8 +10,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vitrine.errors import DataError, NotFoundError, UsageError, unknown
 from vitrine.index import Snapshot
+from vitrine.shop.eyes import Eyes
+from vitrine.shop.style_suggestions import Popular, StyleSuggestion, suggestion_for
 from vitrine.store import LearnedRecord, Store, Writer
 from vitrine.styles import (
     DEFAULT_RECIPE,
@@ -29,10 +33,14 @@ from vitrine.styles import (
     to_bytes,
     with_names,
 )
+from vitrine.vectors import unit
 
 if TYPE_CHECKING:
-    from vitrine.types import Json
+    from vitrine.search.query import Photo
+    from vitrine.types import Json, Where
 
+MOST_PHOTOS = 50
+MOST_FITTING = 24
 _NAME = "styles"
 
 
@@ -63,12 +71,16 @@ class Styling:
     Args:
         store: where they are kept.
         view: gives the newest view of the store.
+        eyes: gives the shop's own, for photos.
     """
 
-    def __init__(self, store: Store, view: Callable[[], Snapshot]) -> None:
+    def __init__(
+        self, store: Store, view: Callable[[], Snapshot], eyes: Callable[[], Eyes]
+    ) -> None:
         self._store = store
         self._view = view
-        self._board: tuple[tuple[str, int], StyleBoard] | None = None
+        self._eyes = eyes
+        self._board: tuple[tuple[str, int], Snapshot, StyleBoard] | None = None
         self._making = threading.Lock()
 
     def fit(
@@ -155,6 +167,37 @@ class Styling:
         """
         return self.board().members()
 
+    def suggest(
+        self,
+        photos: Sequence[Photo],
+        *,
+        popular: Popular,
+        where: Where | None = None,
+        k: int = 4,
+    ) -> StyleSuggestion:
+        """Find somebody's own style from photos, and what fits it in each part of the wardrobe.
+
+        Args:
+            photos: 1 to 50: paths, encoded bytes, or PIL images.
+            popular: gives what is shown where nothing matches.
+            where: a filter on what is suggested.
+            k: how many products in each part of the wardrobe, 1 to 24.
+
+        Raises:
+            NotFoundError: no styles were found in this shop yet.
+            UsageError: no photos, or too many, or k out of its range.
+            QueryError: the filter names an unknown field.
+            ImageError: a photo cannot be read.
+        """
+        if not 1 <= len(photos) <= MOST_PHOTOS:
+            raise UsageError(f"a style takes 1 to {MOST_PHOTOS} photos, not {len(photos)}")
+        if not 1 <= k <= MOST_FITTING:
+            raise UsageError(f"k is {k}; it is 1 to {MOST_FITTING}")
+        view, board = self._latest()
+        allowed = view.matching(where)
+        vectors = unit(np.stack([self._eyes().look(each, view.encoder)[0] for each in photos]))
+        return suggestion_for(vectors, board, allowed, k, popular)
+
     def board(self) -> StyleBoard:
         """Styles and products as they are now.
 
@@ -162,18 +205,20 @@ class Styling:
             NotFoundError: no styles were found yet.
             DataError: they belong to another encoder.
         """
+        return self._latest()[1]
+
+    def _latest(self) -> tuple[Snapshot, StyleBoard]:
         key = (self._store.learned_at(_NAME), self._view().counter)
         with self._making:
             if self._board is None or self._board[0] != key:
-                view = self._view()
-                model = self._model()
+                view, model = self._view(), self._model()
                 if model.encoder_sha256 != view.encoder.sha256:
                     raise DataError(
                         "the shop moved to another encoder since its styles were found; find them "
                         "anew: vitrine styles fit"
                     )
-                self._board = (key, StyleBoard(model, looks_of(view)))
-            return self._board[1]
+                self._board = (key, view, StyleBoard(model, looks_of(view)))
+            return self._board[1:]
 
     def _model(self) -> StyleModel:
         record = self._store.learned(_NAME)

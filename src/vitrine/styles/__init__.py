@@ -15,6 +15,7 @@ from vitrine.styles.recipe import (
     settled_model,
     with_names,
 )
+from vitrine.styles.wardrobe import OwnLook, Wardrobe, fitting, wardrobe_of
 
 __all__ = [
     "DEFAULT_RECIPE",
@@ -23,18 +24,22 @@ __all__ = [
     "Found",
     "Looks",
     "Membership",
+    "OwnLook",
     "Style",
     "StyleBoard",
     "StyleDetail",
     "StyleModel",
     "StyleSummary",
+    "Wardrobe",
     "assign",
     "figures_of",
     "find_styles",
+    "fitting",
     "from_bytes",
     "looks_of",
     "memberships",
     "settled_model",
     "to_bytes",
+    "wardrobe_of",
     "with_names",
 ]

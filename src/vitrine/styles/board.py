@@ -14,6 +14,7 @@ from vitrine.index.columns import MISSING
 from vitrine.styles.membership import Membership, assign
 from vitrine.styles.model import StyleModel
 from vitrine.styles.naming import ADJECTIVE_FIELDS, NOUN_FIELDS, Typical, typical_words
+from vitrine.styles.separation import likely_distance
 from vitrine.vectors import unit
 
 if TYPE_CHECKING:
@@ -149,6 +150,11 @@ class StyleBoard:
     def membership(self) -> Membership:
         """The style of each product of `looks`."""
         return assign(self.model, self.looks.vectors)
+
+    @cached_property
+    def one_style_within(self) -> float:
+        """The cosine distance at which two products are as likely of one style as of two."""
+        return likely_distance(self.looks.vectors, self.membership.styles)
 
     @cached_property
     def closeness(self) -> Vectors:

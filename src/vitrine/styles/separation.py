@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from vitrine.types import Rows, Vectors
 
 _BLOCK = 16_384
+_N_PAIRS = 20_000
 
 
 def cosine_silhouettes(vectors: Vectors, groups: Rows) -> NDArray[np.float64]:
@@ -72,3 +73,34 @@ def shuffled(vectors: Vectors, seed: int = 0) -> Vectors:
     for dimension in range(vectors.shape[1]):
         mixed[:, dimension] = vectors[rng.permutation(len(vectors)), dimension]
     return unit(mixed)
+
+
+def likely_distance(vectors: Vectors, styles: Rows) -> float:
+    """The cosine distance at which two products are as likely of one style as of two.
+
+    Of random pairs, as many of one style lie beyond it as of two styles lie below.
+
+    Args:
+        vectors: (n, dim) unit vectors.
+        styles: (n,) the style of each.
+    """
+    rng = np.random.default_rng(0)
+    one, other = rng.integers(0, len(vectors), (2, _N_PAIRS))
+    partner = _partners(styles, one, rng)
+    inside = np.sort(1.0 - (vectors[one] * vectors[partner]).sum(axis=1))
+    across = styles[one] != styles[other]
+    if not across.any():
+        return float(inside[-1])
+    outside = np.sort(1.0 - (vectors[one] * vectors[other]).sum(axis=1)[across])
+    beyond = 1.0 - np.arange(len(inside)) / len(inside)
+    below = np.searchsorted(outside, inside) / len(outside)
+    return float(inside[int(np.abs(beyond - below).argmin())])
+
+
+def _partners(styles: Rows, rows: Rows, rng: np.random.Generator) -> Rows:
+    """For each row another one of the same style, or itself where it is alone."""
+    order = np.argsort(styles, kind="stable")
+    sizes = np.bincount(styles)
+    starts = np.cumsum(sizes) - sizes
+    of = styles[rows]
+    return order[starts[of] + rng.integers(0, sizes[of])]
