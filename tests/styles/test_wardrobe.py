@@ -34,8 +34,8 @@ def test_photos_are_put_together_and_styles_found(board: StyleBoard) -> None:
     assert found.shares[found.best] == pytest.approx(0.6, abs=0.05)
 
 
-def test_what_lies_between_all_styles_matches_none(board: StyleBoard) -> None:
-    own = unit(board.model.centroids.mean(axis=0, keepdims=True))
+def test_what_looks_like_no_product_matches_none(board: StyleBoard) -> None:
+    own = -unit(board.model.centroids.mean(axis=0, keepdims=True))
     found = wardrobe_of(own, board)
     assert not found.matched
     assert found.outliers == (0,)
