@@ -17,7 +17,11 @@ Pairs = NDArray[np.int64]
 MOST = 32
 """Candidates of one listing at all other sellers together."""
 
+MOST_BY_PHOTO = 8
+
 _LEAST_COSINE = 0.05
+_FARTHEST = 0.5
+"""Of the usual distance of two photos."""
 _COLOUR = 0.1
 _PRICE = 0.1
 _AT_ONCE = 512
@@ -27,7 +31,7 @@ def candidates(listings: Listings, rows: Rows) -> tuple[Rows, Rows]:
     """Find listings of other sellers that may be the same product or design.
 
     Those of the same brand (its first word) whose titles share most, in the same colour and at
-    the same price first, and those with the same GTIN.
+    the same price first; those of the same brand with the nearest photos; those with the same GTIN.
 
     Args:
         listings: where.
@@ -36,7 +40,7 @@ def candidates(listings: Listings, rows: Rows) -> tuple[Rows, Rows]:
     Returns:
         Rows asked for and their candidates, pair by pair.
     """
-    parts = [*_by_title(listings, rows), _by_gtin(listings, rows)]
+    parts = [*_by_title(listings, rows), *_by_photo(listings, rows), _by_gtin(listings, rows)]
     pairs = np.unique(np.concatenate(parts), axis=0)
     return pairs[:, 0], pairs[:, 1]
 
@@ -70,6 +74,23 @@ def _best(listings: Listings, asked: Rows, members: Rows, cosines: Any) -> Pairs
     first = np.searchsorted(left, left)
     kept = np.arange(len(left)) - first < MOST
     return np.stack([left[kept], right[kept]], axis=1)
+
+
+def _by_photo(listings: Listings, rows: Rows) -> Iterator[Pairs]:
+    shown = rows[listings.shown[rows]]
+    least = 1 - (1 - listings.usual_cosine) * _FARTHEST
+    for block in np.unique(listings.blocks[shown]).tolist():
+        members = listings.members[block]
+        members = members[listings.shown[members]]
+        asked = shown[listings.blocks[shown] == block]
+        for start in range(0, len(asked), _AT_ONCE):
+            some = asked[start : start + _AT_ONCE]
+            cosines = listings.vectors[some] @ listings.vectors[members].T
+            cosines[listings.sellers[some][:, None] == listings.sellers[members]] = -1
+            n_kept = min(MOST_BY_PHOTO, len(members))
+            best = np.argpartition(-cosines, n_kept - 1, axis=1)[:, :n_kept]
+            near = np.take_along_axis(cosines, best, axis=1) >= least
+            yield np.stack([np.repeat(some, near.sum(axis=1)), members[best[near]]], axis=1)
 
 
 def _by_gtin(listings: Listings, rows: Rows) -> Pairs:

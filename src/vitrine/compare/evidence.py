@@ -20,11 +20,11 @@ Columns = dict[str, NDArray[Any]]
 DESIGN = (
     *("title", "contained", "weight", "same_words", "brand", "same_code", "other_code"),
     *("other_kind", *(f"other_{trait}" for trait in TRAITS)),
-    *("same_price", "price_gap", "photo", "has_photo"),
+    *("same_price", "price_gap", "photo", "same_photo", "has_photo"),
 )
 """Evidence for one design, whatever its colour."""
 
-COLOURWAY = ("same_colour", "near_colour", "other_colour", "photo", "has_photo")
+COLOURWAY = ("same_colour", "near_colour", "other_colour", "photo", "same_photo", "has_photo")
 """Evidence for one colour, given one design."""
 
 _HEAVY = 20.0
@@ -131,7 +131,11 @@ def _of_photos(listings: Listings, left: Rows, right: Rows) -> Columns:
     vectors = listings.vectors
     cosines[rows] = np.einsum("nd,nd->n", vectors[left[rows]], vectors[right[rows]])
     distances = np.clip((1 - cosines) / max(1 - usual, 1e-6), _LEAST_DISTANCE, 1.0)
-    return {"photo": -np.log10(distances) * shown, "has_photo": shown * 1.0}
+    return {
+        "photo": -np.log10(distances) * shown,
+        "same_photo": (distances <= _LEAST_DISTANCE) * shown * 1.0,
+        "has_photo": shown * 1.0,
+    }
 
 
 def _products(matrix: Any, left: Rows, right: Rows) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ from vitrine.types import Json, Rows
 MATCH, VARIANT, DIFFERENT = "match", "variant", "different"
 """Same product; same design in another colour; neither."""
 
-_FOR = {"same_code": 1.0, "brand": 1.0, "same_colour": 2.0}
+_FOR = {"same_code": 1.0, "brand": 1.0, "same_colour": 2.0, "same_photo": 3.0}
 _AGAINST = {
     **{f"other_{trait}": -1.0 for trait in TRAITS},
     **{"other_kind": -2.0, "other_code": -2.0, "other_range": -3.0, "other_colour": -2.0},

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vitrine.compare.reading import Reading
+from vitrine.compare.traits import TRAITS
 from vitrine.types import Rows, Vectors
 
 Numbers = NDArray[np.float64]
@@ -75,7 +76,8 @@ class Listings:
     @cached_property
     def traits(self) -> Bits:
         """(n, traits)."""
-        return np.array([reading.traits for reading in self.readings], np.int64)
+        found = [reading.traits for reading in self.readings]
+        return np.array(found, np.int64).reshape(-1, len(TRAITS))
 
     @cached_property
     def colours(self) -> Bits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -79,77 +79,95 @@ class Comparer:
 
     def __init__(self, store: Store, view: Callable[[], Snapshot]) -> None:
         self._store = store
+        self._view = view
         self._latest = LatestListings(store, view)
 
     def compare(self, product_id: str, asked: CompareQuestion) -> Comparison:
         """See `Shop.compare`."""
-        listings = self._latest()
-        if product_id not in listings.row_of:
+        own = self._offers([product_id]).get(product_id)
+        if own is None:
             raise NotFoundError(f"there is no product {product_id!r} in this shop")
-        row = listings.row_of[product_id]
-        judged = judge(listings, shipped_model(), np.array([row]))
-        matches = judged.offers_of(row, asked.least)
-        others = [match for match in judged.variants_of(row, asked.least) if match not in matches]
-        table = self._table(listings, [row, *(match.row for match in (*matches, *others))])
-        currency = _currency([table[row], *table.values()])
-        own = _in(table[row], currency, asked.rates)
-        offers, variants = (
-            [
-                _in(_matched(table[match.row], listings, judged, match), currency, asked.rates)
-                for match in part[: asked.k]
-                if match.row in table
-            ]
-            for part in (matches, others)
-        )
+        if _n_sellers(self._view()) < 2:  # nothing has to be read to know that
+            own = _in(own, _currency([own]), asked.rates)
+            return Comparison(own, (), (), None, (_NO_SELLERS,))
+        offers, variants = self._elsewhere(product_id, asked)
+        currency = _currency([own, *offers])
+        own, *offers = (_in(offer, currency, asked.rates) for offer in (own, *offers))
         mixed = _mixed([own, *offers])
         if asked.sort == "price":
             offers = _by_price(offers, mixed)
-        notes = (*_no_sellers(listings), *([mixed] if mixed else []))
-        cheapest = None if mixed else _cheapest([own, *offers])
-        return Comparison(own, tuple(offers), tuple(variants), cheapest, notes)
+        return Comparison(
+            own,
+            tuple(offers),
+            tuple(_in(variant, currency, asked.rates) for variant in variants),
+            None if mixed else _cheapest([own, *offers]),
+            (mixed,) if mixed else (),
+        )
 
     def groups(self, asked: CompareQuestion) -> OfferGroups:
         """See `Shop.compare_all`."""
+        n_sellers = _n_sellers(self._view())
+        if n_sellers < 2:
+            return OfferGroups((), 0, n_sellers, (_NO_SELLERS,))
         listings = self._latest()
-        n_sellers = len({*listings.sellers.tolist()} - {-1})
         judged = judge(listings, shipped_model(), np.arange(len(listings.readings)))
         found = groups(judged, listings.sellers, asked.least)
         found.sort(key=lambda group: (-len(group.rows), -group.probability, group.rows))
         shown = found[: asked.k]
-        table = self._table(listings, [row for group in shown for row in group.rows])
-        made = (_group(group, table, asked) for group in shown)
-        notes = _no_sellers(listings)
-        return OfferGroups(tuple(g for g in made if g.offers), len(found), n_sellers, notes)
+        names = [[listings.readings[row].product_id for row in group.rows] for group in shown]
+        table = self._offers([name for group in names for name in group])
+        made = [
+            _group(group, [table[name] for name in ids if name in table], asked)
+            for group, ids in zip(shown, names, strict=True)
+        ]
+        return OfferGroups(tuple(each for each in made if each.offers), len(found), n_sellers)
 
-    def _table(self, listings: Listings, rows: Sequence[int]) -> dict[int, Offer]:
-        """Row -> the listing as it stands in the store by now."""
-        ids = [listings.readings[row].product_id for row in rows]
-        products = self._store.products(ids)
-        since = {record.product_id: record.at for record in self._store.price_history(ids)}
+    def _elsewhere(
+        self, product_id: str, asked: CompareQuestion
+    ) -> tuple[list[Offer], list[Offer]]:
+        """Offers and variants of a product at other sellers, the surest first."""
+        listings = self._latest()
+        row = listings.row_of[product_id]
+        judged = judge(listings, shipped_model(), np.array([row]))
+        matches = judged.offers_of(row, asked.least)
+        taken = {match.row for match in matches}
+        others = [m for m in judged.variants_of(row, asked.least) if m.row not in taken]
+        kept = matches[: asked.k], others[: asked.k]
+        table = self._offers([listings.readings[m.row].product_id for part in kept for m in part])
+        offers, variants = ([*_matched(listings, judged, part, table)] for part in kept)
+        return offers, variants
+
+    def _offers(self, product_ids: Sequence[str]) -> dict[str, Offer]:
+        """Listings as they stand in the store by now."""
+        products = self._store.products(product_ids)
+        since = {record.product_id: record.at for record in self._store.price_history(product_ids)}
         return {
-            row: Offer(products[name], 1.0, _sizes(products[name]), since.get(name, ""))
-            for row, name in zip(rows, ids, strict=True)
-            if name in products
+            name: Offer(product, 1.0, _sizes(product), since.get(name, ""))
+            for name, product in products.items()
         }
 
 
-def _group(group: Group, table: dict[int, Offer], asked: CompareQuestion) -> OfferGroup:
-    listed = [table[row] for row in group.rows if row in table]
+def _matched(
+    listings: Listings, judged: Judged, matches: Iterable[Match], table: Mapping[str, Offer]
+) -> Iterator[Offer]:
+    for match in matches:
+        if offer := table.get(listings.readings[match.row].product_id):
+            why = reasons(listings, judged.found, match.pair)
+            yield replace(offer, probability=match.probability, why=why)
+
+
+def _n_sellers(view: Snapshot) -> int:
+    """Different sellers that are named, and one more where some listing names none."""
+    return len(np.unique(view.columns.choices["seller"].codes[view.alive]))
+
+
+def _group(group: Group, listed: Sequence[Offer], asked: CompareQuestion) -> OfferGroup:
     currency = _currency(listed)
     offers = [_in(offer, currency, asked.rates) for offer in listed]
     mixed = _mixed(offers)
     if asked.sort == "price":
         offers = _by_price(offers, mixed)
     return OfferGroup(group.probability, tuple(offers), None if mixed else _cheapest(offers))
-
-
-def _matched(offer: Offer, listings: Listings, judged: Judged, match: Match) -> Offer:
-    why = reasons(listings, judged.found, match.pair)
-    return replace(offer, probability=match.probability, why=why)
-
-
-def _no_sellers(listings: Listings) -> tuple[str, ...]:
-    return () if len({*listings.sellers.tolist()}) > 1 else (_NO_SELLERS,)
 
 
 def _sizes(product: Product) -> tuple[str, ...]:
@@ -174,7 +192,7 @@ def _mixed(offers: Sequence[Offer]) -> str:
     here = next(o.converted.currency for o in offers if o.converted)
     return (
         f"prices in {', '.join(left)} cannot be compared with those in {here} without a rate; "
-        f"give one, such as --rate '{left[0]}=NUMBER {here}'"
+        f"give one: {left[0]}=NUMBER {here}"
     )
 
 
