@@ -35,7 +35,10 @@ PAGE_HEADERS = {
 }
 
 
-_NAV = (("for_you", "/for-you"), ("outfits", "/outfits"), ("reduced", "/reduced"))
+_NAV = (
+    *(("for_you", "/for-you"), ("styles", "/styles"), ("your_style", "/your-style")),
+    *(("outfits", "/outfits"), ("reduced", "/reduced")),
+)
 
 
 def render(request: Request, name: str, *, status: int = 200, **values: object) -> HTMLResponse:

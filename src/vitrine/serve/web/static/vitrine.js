@@ -4,6 +4,7 @@ import { framePhoto } from "./crop.js";
 import { followLinks } from "./live.js";
 import { hearOpinions } from "./opinion.js";
 import { scrollOn } from "./scroll.js";
+import { bringSeveral } from "./several.js";
 import { tellShop, watchCards } from "./seen.js";
 import { tellWhere } from "./why.js";
 
@@ -17,6 +18,7 @@ function prepare(root) {
 }
 
 bringPhotos();
+bringSeveral();
 followLinks(prepare);
 tellWhere();
 hearOpinions();
