@@ -303,6 +303,19 @@ def test_events_flow_while_an_import_runs(tmp_path: Path) -> None:
     other.close()
 
 
+def test_nothing_of_a_purged_visitor_stays_in_the_file(tmp_path: Path) -> None:
+    store = create_sqlite(tmp_path / "a.shop", IDENTITY)
+    secret = replace(view(1, "v-secret"), query="who-is-it", session_id="s-secret")
+    store.events().append([secret, view(2, "v-other")])
+    store.events().put_visitors([Visitor("v-secret", 30, "", "nowhere-land")])
+    store.events().purge_visitor("v-secret")
+    store.close()
+    left = b"".join(path.read_bytes() for path in tmp_path.glob("a.shop*"))
+    assert b"v-other" in left
+    for trace in (b"v-secret", b"who-is-it", b"s-secret", b"nowhere-land"):
+        assert trace not in left
+
+
 def test_events_are_part_of_a_backup(tmp_path: Path) -> None:
     store = create_sqlite(tmp_path / "a.shop", IDENTITY)
     store.events().append([FULL])
