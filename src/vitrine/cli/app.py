@@ -16,7 +16,7 @@ from vitrine.cli.compare import compare
 from vitrine.cli.demo import demo
 from vitrine.cli.doctor import doctor
 from vitrine.cli.embed import embed
-from vitrine.cli.evaluate import evaluate
+from vitrine.cli.evaluate_group import evaluate
 from vitrine.cli.events import events
 from vitrine.cli.exits import GuardedCommand
 from vitrine.cli.explain import explain
@@ -127,14 +127,6 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
         ),
     ),
     (
-        evaluate,
-        (
-            "vitrine evaluate products.csv --encoder default",
-            "vitrine evaluate products.csv --encoder default --encoder run/model -o results",
-            "vitrine evaluate photos/ --protocol photo-to-shop --part all --json",
-        ),
-    ),
-    (
         serve,
         (
             "vitrine serve --shop my.shop",
@@ -156,6 +148,25 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
 
 _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
     (
+        "evaluate",
+        evaluate,
+        {
+            "encoders": (
+                "vitrine evaluate encoders products.csv --encoder default",
+                "vitrine evaluate products.csv --encoder default --encoder run/model -o results",
+                "vitrine evaluate photos/ --protocol photo-to-shop --part all --json",
+            ),
+            "recommendations": (
+                "vitrine evaluate recommendations --shop my.shop --simulate",
+                "vitrine evaluate recommendations --shop hm.shop --hm tables/ -o results",
+            ),
+            "feedback": (
+                "vitrine evaluate feedback --shop my.shop --against other-encoder.shop",
+                "vitrine evaluate feedback --shop my.shop --report --json",
+            ),
+        },
+    ),
+    (
         "train",
         train,
         {
@@ -166,6 +177,11 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
                 "vitrine train encoder products.csv --out run --size 224x168 --device cuda",
             ),
             "ranker": ("vitrine train ranker --shop my.shop",),
+            "two-branch": (
+                "vitrine train two-branch products.csv --out run --side-px 128 --epochs 10",
+                "vitrine train two-branch products.csv --out plain --without attention",
+            ),
+            "compare": ("vitrine train compare run plain -o compared.html",),
         },
     ),
     (

@@ -131,6 +131,8 @@ def asking(recommender: Recommender, known: Round) -> Ask:
             facts=known.visitors.get(question.visitor_id),
             explore=False,
         )
-        return [each.product_id for each in recommender.recommend(asked, k)]
+        found = recommender.recommend(asked, k + len(question.viewed))
+        hits = [each.product_id for each in found]
+        return [product_id for product_id in hits if product_id not in question.viewed][:k]
 
     return ask
