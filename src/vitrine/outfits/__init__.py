@@ -14,6 +14,7 @@ from vitrine.outfits.compatibility import (
     read_compatibility,
     shipped_compatibility,
 )
+from vitrine.outfits.learning import learn
 from vitrine.outfits.looks import Looks
 from vitrine.outfits.pieces import Pieces, piece_of_photo, pieces_of
 from vitrine.outfits.question import OutfitQuestion, outfit_question
@@ -33,6 +34,7 @@ __all__ = [
     "alternatives",
     "closet_of",
     "kind_of",
+    "learn",
     "learn_kinds",
     "outfit_question",
     "outfits_in",

@@ -28,6 +28,8 @@ _OF_ONE_COLOUR = 4
 _CHEAP = 6
 _USED_BEFORE = 1.0
 """What a piece loses, of a pair's logit, for each outfit that shows it already."""
+_ALIKE_BEFORE = 0.3
+"""The same of a piece of its kind and colour."""
 _SHUFFLE = 0.5
 """Spread of the noise that other ideas come from, of a pair's logit."""
 
@@ -102,7 +104,9 @@ def combine(
         rows = best[1]
         seen.add(rows)
         found.append(_combination(closet, rows))
-        used[list(rows[len(closet.kept) :])] += _USED_BEFORE
+        for row in rows[len(closet.kept) :]:
+            used[_like(closet.pieces, row)] += _ALIKE_BEFORE
+            used[row] += _USED_BEFORE
     return found
 
 
@@ -270,6 +274,11 @@ def _varied(closet: Closet, rows: Rows, k: int, at_most: int) -> list[int]:
         counts[key] = counts.get(key, 0) + 1
         (first if counts[key] <= at_most else later).append(row)
     return [*first, *later][:k]
+
+
+def _like(pieces: Pieces, row: int) -> Mask:
+    colours = pieces.facets["colour"]
+    return (pieces.kinds == pieces.kinds[row]) & (colours == colours[row])
 
 
 def _combination(closet: Closet, rows: tuple[int, ...]) -> Combination:

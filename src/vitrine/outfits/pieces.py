@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vitrine.catalog import translate
 from vitrine.index import ChoiceColumn, choice_of
+from vitrine.outfits.looks import Looks, fit_looks
 from vitrine.outfits.relations import FACETS, UNKNOWN, code_of, words_of
 from vitrine.outfits.slots import KINDS, NO_KIND, SLOT_OF_KIND, SLOTS, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from vitrine.index import Columns, Snapshot
-    from vitrine.outfits.looks import Looks
     from vitrine.types import Rows, Tags, Vectors
 
     Codes = NDArray[np.int64]
 
 _NO_SLOT = -1
-_OWN_TAGS = {"pattern"}
-"""Facets whose tags are too often wrong beyond tops to judge a pairing by."""
+_TAGGED = {"colour"}
+"""Facets for which a sure tag stands in where the shop says nothing; tags of use, season and
+pattern are too often wrong on photos of another kind than the encoder learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,9 @@ class Pieces:
     price_levels: NDArray[np.float32]
     """(n,) how dear for its kind, in standard deviations of log price; NaN without a price."""
     looks: NDArray[np.float32]
-    """(n, m) projected vectors whose inner product adds to the logit; zeros without a photo."""
+    """(n, m) of length 1, as `Looks` gives them; zeros without a photo."""
+    own: Mapping[str, Codes] = field(default_factory=dict[str, "Codes"])
+    """column of the shop -> (n,) codes of its words, for columns that something was learned of."""
 
     def __len__(self) -> int:
         return len(self.kinds)
@@ -56,6 +59,7 @@ class Pieces:
             {facet: codes[rows] for facet, codes in self.facets.items()},
             self.price_levels[rows],
             self.looks[rows],
+            {name: codes[rows] for name, codes in self.own.items()},
         )
 
     def then(self, other: Pieces) -> Pieces:
@@ -65,6 +69,7 @@ class Pieces:
             {f: np.concatenate([codes, other.facets[f]]) for f, codes in self.facets.items()},
             np.concatenate([self.price_levels, other.price_levels]),
             np.concatenate([self.looks, other.looks]),
+            {name: _joined(codes, other, name) for name, codes in self.own.items()},
         )
 
     def kind(self, row: int) -> str:
@@ -81,19 +86,34 @@ class Pieces:
         return "" if code == UNKNOWN else words_of(facet)[code]
 
 
-def pieces_of(view: Snapshot, looks: Looks | None) -> Pieces:
-    """Every product row of a shop, (n_product_rows,), removed ones included."""
+def pieces_of(
+    view: Snapshot, own: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Pieces, Looks]:
+    """Lay out a shop, and say how a photo would be laid beside it.
+
+    Args:
+        view: of the shop.
+        own: column of the shop -> its words, in the order of their codes.
+
+    Returns:
+        Every product row, (n_product_rows,), removed ones included; and looks fitted on the
+        photos of the others.
+    """
     columns = view.columns
     kinds = _kinds(columns)
-    facets = {facet: _codes(columns, facet) for facet in FACETS}
-    levels = _price_levels(kinds, columns)
-    rows = np.arange(columns.n_rows)
-    if looks is None:
-        return Pieces(kinds, facets, levels, np.zeros((columns.n_rows, 0), np.float32))
-    return Pieces(kinds, facets, levels, looks.project(view.main_vectors(rows), kinds))
+    vectors = view.main_vectors(np.arange(columns.n_rows))
+    looks = fit_looks(vectors[view.alive], kinds[view.alive])
+    pieces = Pieces(
+        kinds,
+        {facet: _codes(columns, facet) for facet in FACETS},
+        _price_levels(kinds, columns),
+        looks.of(vectors, kinds),
+        {name: _own_codes(columns, name, words) for name, words in (own or {}).items()},
+    )
+    return pieces, looks
 
 
-def piece_of_photo(vector: Vectors, tags: Tags, colour: str, looks: Looks | None) -> Pieces:
+def piece_of_photo(vector: Vectors, tags: Tags, colour: str, looks: Looks) -> Pieces:
     """One piece, from what an encoder says of a photo.
 
     Args:
@@ -101,7 +121,7 @@ def piece_of_photo(vector: Vectors, tags: Tags, colour: str, looks: Looks | None
         tags: whatever the encoder says, unsure or not; a kind is taken from an unsure tag too,
             since nobody else says what the photo shows.
         colour: the garment's main colour, as it was measured.
-        looks: of the shop's encoder, where there are any.
+        looks: of the shop.
     """
     named = next(
         (
@@ -114,12 +134,11 @@ def piece_of_photo(vector: Vectors, tags: Tags, colour: str, looks: Looks | None
     said = {
         facet: translate(facet, tags[facet].value)
         for facet in FACETS
-        if facet in tags and facet not in _OWN_TAGS and not tags[facet].unsure
+        if facet in tags and facet != "pattern" and not tags[facet].unsure
     } | {"colour": colour}
     kinds = np.array([named], np.int64)
     facets = {f: np.array([code_of(f, said.get(f, ""))], np.int64) for f in FACETS}
-    shown = np.zeros((1, 0), np.float32) if looks is None else looks.project(vector[None], kinds)
-    return Pieces(kinds, facets, np.full(1, np.nan, np.float32), shown)
+    return Pieces(kinds, facets, np.full(1, np.nan, np.float32), looks.of(vector[None], kinds))
 
 
 def _kinds(columns: Columns) -> Codes:
@@ -143,9 +162,28 @@ def _kinds_in(column: ChoiceColumn) -> tuple[Codes, NDArray[np.bool_]]:
 
 
 def _codes(columns: Columns, facet: str) -> Codes:
-    column = columns.choices[facet] if facet in _OWN_TAGS else choice_of(columns, facet)
+    column = choice_of(columns, facet) if facet in _TAGGED else columns.choices[facet]
     codes = [*(code_of(facet, translate(facet, word)) for word in column.words), UNKNOWN]
     return np.array(codes, np.int64)[column.codes]
+
+
+def _own_codes(columns: Columns, name: str, words: Sequence[str]) -> Codes:
+    column = own_column(columns, name)
+    if column is None:
+        return np.full(columns.n_rows, UNKNOWN, np.int64)
+    position = {word.casefold(): code for code, word in enumerate(words)}
+    codes = [*(position.get(word.casefold(), UNKNOWN) for word in column.words), UNKNOWN]
+    return np.array(codes, np.int64)[column.codes]
+
+
+def own_column(columns: Columns, name: str) -> ChoiceColumn | None:
+    """A column of the shop's own words, whatever it is called; None where there is none."""
+    return columns.extra.get(name) or columns.choices.get(name)
+
+
+def _joined(codes: Codes, other: Pieces, name: str) -> Codes:
+    unsaid = np.full(len(other), UNKNOWN, np.int64)
+    return np.concatenate([codes, other.own.get(name, unsaid)])
 
 
 def _price_levels(kinds: Codes, columns: Columns) -> NDArray[np.float32]:

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from vitrine.outfits.compatibility import Compatibility
     from vitrine.outfits.pieces import Pieces
 
-_OFTEN = 0.25
+_OFTEN = 0.125
 _ALIKE_PRICE = 0.5
-_LOOKS = 0.3
+_LOOKS = 0.4
 _COLOURS = {
     "light and dark neutrals": "light on dark",
     "a colour on a contrasting neutral": "a colour and a neutral, light on dark",
@@ -32,8 +32,7 @@ def reason(compatibility: Compatibility, pieces: Pieces, row: int, other: int) -
         other: the one that it is put beside.
     """
     said = [*_of_kinds(compatibility, pieces, row, other), *_of_words(pieces, row, other)]
-    if compatibility.looks is not None:
-        said += _of_looks(float(pieces.looks[row] @ pieces.looks[other]))
+    said += _of_looks(compatibility, pieces, row, other)
     levels = pieces.price_levels[[row, other]]
     if abs(levels[0] - levels[1]) < _ALIKE_PRICE:
         said.append("of one price level")
@@ -58,8 +57,10 @@ def _of_words(pieces: Pieces, row: int, other: int) -> Iterator[str]:
         yield f"both {', '.join(same).lower()}"
 
 
-def _of_looks(score: float) -> list[str]:
-    return ["looks bought together"] if score > _LOOKS else []
+def _of_looks(compatibility: Compatibility, pieces: Pieces, row: int, other: int) -> Iterator[str]:
+    worth = compatibility.looks[pieces.slots[row], pieces.slots[other]]
+    if worth > 0 and pieces.looks[row] @ pieces.looks[other] > _LOOKS:
+        yield "of one style"
 
 
 def _same(pieces: Pieces, facet: str, row: int, other: int) -> bool:

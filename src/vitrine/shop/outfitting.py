@@ -18,6 +18,7 @@ from vitrine.outfits import (
     Closet,
     Combination,
     Compatibility,
+    Looks,
     OutfitQuestion,
     Pieces,
     alternatives,
@@ -54,6 +55,7 @@ class _Wardrobe:
     learned_at: str
     compatibility: Compatibility
     pieces: Pieces
+    looks: Looks
 
 
 class Outfitter:
@@ -117,9 +119,10 @@ class Outfitter:
         wardrobe = self._wardrobe
         if wardrobe is None or wardrobe.view is not view or wardrobe.learned_at != learned_at:
             with self._laying_out:
-                compatibility = self._compatibility().for_encoder(view.encoder)
-                pieces = pieces_of(view, compatibility.looks)
-                wardrobe = _Wardrobe(view, learned_at, compatibility, pieces)
+                compatibility = self._compatibility()
+                columns = compatibility.columns.items()
+                pieces, looks = pieces_of(view, {name: of.words for name, of in columns})
+                wardrobe = _Wardrobe(view, learned_at, compatibility, pieces, looks)
                 self._wardrobe = wardrobe
         return wardrobe
 
@@ -134,7 +137,7 @@ class Outfitter:
         opened = self._eyes.open(image, encoder, crop)
         part = opened if crop is None else opened.crop(crop.pixels(*opened.size))
         colour = dominant_colours(part.convert("RGB"), 1)[0].name
-        seen = piece_of_photo(vector, tags, colour, wardrobe.compatibility.looks)
+        seen = piece_of_photo(vector, tags, colour, wardrobe.looks)
         if seen.kinds[0] == NO_KIND:
             raise QueryError(
                 "the shop's encoder cannot tell what piece of an outfit this photo shows; crop it"
