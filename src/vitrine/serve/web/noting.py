@@ -8,14 +8,13 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.background import BackgroundTask
 
-from vitrine.errors import VitrineError
+from vitrine.errors import DataError, EventsUnavailableError
 from vitrine.events import Event, EventProduct
 from vitrine.serve.access import service_of
 from vitrine.serve.problems import Problem
@@ -67,11 +66,19 @@ async def note(service: Service, events: Sequence[Event]) -> None:
     """Keep events; they are on disk when this returns.
 
     Raises:
-        Problem: `busy`.
-        VitrineError: the shop cannot be written to.
+        Problem: `busy`, `shop_frozen`, or `invalid`: a text in one of them cannot be kept.
+        EventsUnavailableError: the database does not answer, or is full.
     """
-    if events:
-        await service.writes.run(partial(service.shop.events.append, events))
+    if not events:
+        return
+    try:
+        taken = await service.ingest.keep(events)
+    except EventsUnavailableError:
+        raise
+    except DataError as error:
+        raise Problem("shop_frozen", "nothing can be written where this shop is") from error
+    if taken.failed:
+        raise Problem("invalid", taken.failed[0].detail)
 
 
 def noted_page(
@@ -123,6 +130,8 @@ def opinions_of(service: Service, guest: Guest) -> dict[str, str]:
 async def _note_or_tell(service: Service, event: Event) -> None:
     try:
         await note(service, [event])
-    except (Problem, VitrineError) as error:
-        service.metrics.refused(getattr(error, "code", "event_lost"))
-        _log.warning("a %s event of a page was not kept: %s", event.event_type, error)
+    except (Problem, EventsUnavailableError) as error:
+        code = error.code if isinstance(error, Problem) else "events_unavailable"
+        service.metrics.refused(code)
+        level = logging.DEBUG if code == "shop_frozen" else logging.WARNING
+        _log.log(level, "a %s event of a page was not kept: %s", event.event_type, error)
