@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vitrine.index import Mask
-from vitrine.recommend.candidates import GENERATORS, NO_ANCHOR
+from vitrine.recommend.candidates import GENERATORS, NO_ANCHOR, OF_WHAT_WAS_MET
 from vitrine.recommend.knowledge import Knowledge
 from vitrine.recommend.profile import HISTORY, NEW, ONE_LIKE, SESSION, Profile
 from vitrine.types import Rows
@@ -71,7 +71,12 @@ def gather(
 ) -> Pool:
     """Ask generators for at least k candidates each."""
     n = max(_OF_EACH, 2 * k)
-    found = [GENERATORS[name](knowledge, profile, among, n) for name in names]
+    unmet = among.copy()
+    unmet[profile.rows] = False
+    found = [
+        GENERATORS[name](knowledge, profile, among if name in OF_WHAT_WAS_MET else unmet, n)
+        for name in names
+    ]
     rows = np.unique(np.concatenate([each.rows for each in found]))
     shape = (len(rows), len(names))
     ranks, scores = np.full(shape, np.inf), np.zeros(shape)

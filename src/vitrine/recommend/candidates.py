@@ -228,6 +228,9 @@ GENERATORS: Mapping[str, Generator] = {
 }
 """Name -> generator."""
 
+OF_WHAT_WAS_MET = ("repurchase", "again", "popular", "trending")
+"""Generators that may propose what the visitor met before."""
+
 
 def _worth(share: float) -> float:
     """Of a cosine, by how much its anchor weighs: lesser ones still count."""

@@ -14,7 +14,7 @@ from vitrine.recommend.behaviour import Behaviour
 from vitrine.recommend.exposure import Exposure, exposure_of
 from vitrine.recommend.factors import Learned, Space
 from vitrine.recommend.names import Names
-from vitrine.recommend.pairs import pairs_of
+from vitrine.recommend.pairs import by_people, pairs_of
 from vitrine.recommend.popularity import Popularity, popularity_of, segments_of
 from vitrine.recommend.repurchase import repurchase_rates
 from vitrine.recommend.season import Seasons, seasons_of
@@ -55,7 +55,7 @@ def count(
         at: now.
         facts: what is known of visitors.
     """
-    events = behaviour.all()
+    events = by_people(behaviour.all())
     n_products = len(behaviour.product_names)
     pairs = pairs_of(events, at)
     known = facts or {}

@@ -12,7 +12,7 @@ from vitrine.errors import missing_extra
 from vitrine.events import Visitor
 from vitrine.recommend.behaviour import Behaviour
 from vitrine.recommend.factors import Factors, Learned, factors_from_bytes
-from vitrine.recommend.pairs import pairs_of
+from vitrine.recommend.pairs import by_people, pairs_of
 from vitrine.recommend.shelf import Shelf
 from vitrine.recommend.towers import learn_towers, towers_from_bytes
 
@@ -35,7 +35,7 @@ def learn_als(
     """
     del shelf, facts
     model = _implicit("als").AlternatingLeastSquares(
-        factors=_DIM, random_state=seed, num_threads=1, use_gpu=False, **_ALS
+        factors=_DIM, random_state=seed, num_threads=1, **_ALS
     )
     _fit(model, behaviour, at)
     items = np.asarray(model.item_factors, np.float32)
@@ -54,7 +54,7 @@ def learn_bpr(
     """
     del shelf, facts
     model = _implicit("bpr").BayesianPersonalizedRanking(
-        factors=_DIM, random_state=seed, num_threads=1, use_gpu=False, **_BPR
+        factors=_DIM, random_state=seed, num_threads=1, **_BPR
     )
     _fit(model, behaviour, at)
     items = np.asarray(model.item_factors, np.float32)  # the last column is the bias
@@ -117,7 +117,7 @@ def _fit(model: Any, behaviour: Behaviour, at: float) -> None:
     from scipy import sparse
     from threadpoolctl import threadpool_limits
 
-    pairs = pairs_of(behaviour.all(), at)
+    pairs = pairs_of(by_people(behaviour.all()), at)
     shape = (len(behaviour.visitor_names), len(behaviour.product_names))
     weights = pairs.weights(_HALF_LIFE_DAYS).astype(np.float32)
     table = sparse.csr_matrix((weights, (pairs.visitors, pairs.products)), shape=shape)

@@ -11,13 +11,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vitrine.recommend.behaviour import CART, DISLIKE, LIKE, PURCHASE, VIEW, Columns
+from vitrine.recommend.behaviour import (
+    DISLIKE,
+    IMPRESSION,
+    PURCHASE,
+    VIEW,
+    Columns,
+)
 from vitrine.types import Rows
 
 DAY_S = 86_400.0
 STRENGTHS = np.array([0.0, 1.0, 3.0, 3.0, 5.0, 0.0], np.float32)
 """What an event of each kind says for a product."""
 _MOST_OF_A_VISITOR = 200.0
+_MOST_A_DAY = 1000
+_MOST_OF_ONE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,32 @@ class Pairs:
         )
 
 
+def by_people(events: Columns) -> Columns:
+    """Leave out visitors that behave like machines, so that they count for nobody else.
+
+    That is more than a thousand events in a day, or more than fifty with one product.
+    """
+    if not len(events):
+        return events
+    visitors = events.visitors.astype(np.int64)
+    days = (events.at // DAY_S).astype(np.int64)
+    said = events.kinds != IMPRESSION
+    too_many = np.union1d(
+        _visitors_above(visitors[said], days[said], _MOST_A_DAY),
+        _visitors_above(visitors[said], events.products[said].astype(np.int64), _MOST_OF_ONE),
+    )
+    return events.take(~np.isin(visitors, too_many)) if len(too_many) else events
+
+
+def _visitors_above(visitors: Rows, what: Rows, most: int) -> Rows:
+    if not len(what):
+        return visitors
+    keys = np.sort(visitors * (int(what.max()) + 1) + what)
+    starts = starts_of(keys)
+    lengths = np.diff(np.append(starts, len(keys)))
+    return np.unique(keys[starts[lengths > most]] // (int(what.max()) + 1))
+
+
 def pairs_of(events: Columns, at: float) -> Pairs:
     """Put the events of each visitor with each product together.
 
@@ -77,6 +111,17 @@ def pairs_of(events: Columns, at: float) -> Pairs:
     )
 
 
+def product_days(events: Columns) -> Rows:
+    """A number (n,) for each visitor, product and day; the same for events that share all three."""
+    if not len(events):
+        return np.empty(0, np.int64)
+    days = (events.at // DAY_S).astype(np.int64)
+    days -= int(days.min())
+    n_products = int(events.products.max()) + 1
+    pairs = events.visitors.astype(np.int64) * n_products + events.products
+    return pairs * (int(days.max()) + 1) + days
+
+
 def starts_of(keys: Rows) -> Rows:
     """Where runs of equal keys begin."""
     if not len(keys):
@@ -87,12 +132,5 @@ def starts_of(keys: Rows) -> Rows:
 def _days_bought(events: Columns, keys: Rows, starts: Rows) -> Rows:
     pair = np.repeat(np.arange(len(starts)), np.diff([*starts.tolist(), len(keys)]))
     bought = np.flatnonzero(events.kinds == PURCHASE)
-    days = np.unique(
-        np.stack([pair[bought], (events.at[bought] // DAY_S).astype(np.int64)]), axis=1
-    )
-    return np.bincount(days[0], minlength=len(starts))
-
-
-def strong(kinds: NDArray[np.int8]) -> NDArray[np.bool_]:
-    """Events that say more than a look."""
-    return (kinds == LIKE) | (kinds == CART) | (kinds == PURCHASE)
+    first = np.unique(product_days(events.take(bought)), return_index=True)[1]
+    return np.bincount(pair[bought][first], minlength=len(starts))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from vitrine.recommend.pairs import Pairs
 
-REPURCHASE_LIKE = 0.15
+REPURCHASE_LIKE = 0.05
 """Share of buyers who came back for it, from which a product may be recommended again at once."""
 _PRIOR_BUYERS = 20.0
 _USUAL_RATE = 0.02

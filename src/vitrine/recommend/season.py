@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from vitrine.recommend.behaviour import DISLIKE, VIEW, Columns
 from vitrine.recommend.names import Names
-from vitrine.recommend.pairs import DAY_S, STRENGTHS
+from vitrine.recommend.pairs import DAY_S, STRENGTHS, product_days
 from vitrine.recommend.shelf import Shelf
+from vitrine.types import Rows
 
 _YEAR_DAYS = 365.25
 _NEAR_DAYS = 30.0
@@ -37,6 +38,7 @@ def seasons_of(events: Columns, shelf: Shelf, products: Names, at: float) -> Sea
     No hemisphere is assumed: where events say nothing, all seasons are alike.
     """
     events = events.take((events.kinds >= VIEW) & (events.kinds != DISLIKE))
+    events = events.take(_once_a_day(events))
     column = shelf.words["season"]
     rows = [shelf.row_of.get(products[code], -1) for code in range(len(products))]
     codes = np.array([column.codes[row] if row >= 0 else -1 for row in rows], np.int64)
@@ -59,3 +61,8 @@ def seasons_of(events: Columns, shelf: Shelf, products: Names, at: float) -> Sea
             if shares[code] > 0
         }
     )
+
+
+def _once_a_day(events: Columns) -> Rows:
+    """One event of each visitor, product and day."""
+    return np.unique(product_days(events), return_index=True)[1]

@@ -54,10 +54,11 @@ def bought_together(events: Columns, n_products: int) -> Neighbours:
     days = (bought.at // DAY_S).astype(np.int64)
     if not len(days):
         return _neighbours(days, days, days.astype(np.float64), n_products)
+    days -= int(days.min())
     keys = bought.visitors.astype(np.int64) * (int(days.max()) + 1) + days
-    lines = np.unique(np.stack([keys, bought.products.astype(np.int64)]), axis=1)
-    _, baskets = np.unique(lines[0], return_inverse=True)
-    return _neighbours(baskets, lines[1], np.ones(len(baskets)), n_products)
+    lines = np.unique(keys * n_products + bought.products)
+    _, baskets = np.unique(lines // n_products, return_inverse=True)
+    return _neighbours(baskets, lines % n_products, np.ones(len(baskets)), n_products)
 
 
 def _neighbours(
