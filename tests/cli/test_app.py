@@ -60,7 +60,7 @@ def test_every_command_of_the_plan_is_there() -> None:
         ),
         *("serve", "doctor", "verify", "backup", "export"),
         *("evaluate encoders", "evaluate recommendations", "evaluate feedback"),
-        *("train encoder", "train ranker"),
+        *("train encoder", "train ranker", "train outfits"),
         *("model list", "model show", "model pull", "model export"),
         *("events import", "events add", "events export", "events purge", "events stats"),
         *("keys create", "keys list", "keys revoke"),

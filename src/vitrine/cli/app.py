@@ -177,6 +177,10 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
                 "vitrine train encoder products.csv --out run --size 224x168 --device cuda",
             ),
             "ranker": ("vitrine train ranker --shop my.shop",),
+            "outfits": (
+                "vitrine train outfits --shop my.shop --pairs bought-together.csv",
+                "vitrine train outfits --shop my.shop --pairs looks.csv --column brand --json",
+            ),
             "two-branch": (
                 "vitrine train two-branch products.csv --out run --side-px 128 --epochs 10",
                 "vitrine train two-branch products.csv --out plain --without attention",

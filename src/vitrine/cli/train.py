@@ -24,6 +24,7 @@ from vitrine.cli.output import (
     print_json,
     say,
 )
+from vitrine.cli.train_outfits import outfits
 from vitrine.cli.train_ranker import ranker
 from vitrine.errors import UsageError
 
@@ -145,6 +146,7 @@ def encoder(
 
 
 train.command(cls=GuardedCommand)(ranker)
+train.command(cls=GuardedCommand)(outfits)
 
 
 def _parse_size(size: str) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from vitrine.shop.desk import Desk
 from vitrine.shop.editing import patched
 from vitrine.shop.eyes import Eyes, loaded_encoder
 from vitrine.shop.importing import Progress
+from vitrine.shop.outfit_learning import learn_outfits
 from vitrine.shop.results import ImportReport
-from vitrine.types import Product, RowFailure
+from vitrine.types import Json, Product, RowFailure
 
 
 class Shop(AskedShop):
@@ -116,6 +117,26 @@ class Shop(AskedShop):
         n_embedded, failures = changing.move_to_encoder(self._store, self._settings, chosen, course)
         self._eyes = Eyes(self._settings, encoder, self.location, chosen)
         return n_embedded, failures
+
+    def learn_outfits(
+        self, pairs: str | Path, *, columns: Sequence[str] = (), seed: int = 0
+    ) -> Json:
+        """Learn what goes together from pairs of products; `outfits` goes by it from then on.
+
+        Args:
+            pairs: a CSV with a header, whose first two columns are ids of products.
+            columns: of this shop, whose words may tell: a brand, a section.
+            seed: of whatever is drawn.
+
+        Returns:
+            From how much it was learned.
+
+        Raises:
+            NotFoundError: there is no such table.
+            DataError: it tells of too few products of this shop.
+            UsageError: no such column, or one with too many words.
+        """
+        return learn_outfits(self._store, self._view(), Path(pairs), columns, seed)
 
     # keeping
 
