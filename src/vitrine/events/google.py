@@ -13,24 +13,25 @@ from vitrine.events.event import Event, EventProduct
 from vitrine.events.reading import Fields, time_of, with_id
 from vitrine.types import Json
 
-_KEPT_APART = ("pageViewId", "cartId", "attributionToken", "entity", "filter", "orderBy", "offset")
+_KEPT_APART = frozenset(
+    ("pageViewId", "cartId", "attributionToken", "entity", "filter", "orderBy", "offset")
+)
 """Fields without a place of their own: they become attributes."""
 
-_KEPT_APART_LISTS = ("pageCategories", "experimentIds")
-_NOT_KEPT = ("userInfo", "uri", "referrerUri", "completionDetail", "panels")
+_KEPT_APART_LISTS = frozenset(("pageCategories", "experimentIds"))
+_NOT_KEPT = frozenset(("userInfo", "uri", "referrerUri", "completionDetail", "panels"))
 """Who somebody is and where they came from is nobody's business here."""
 
-_OURS = ("eventId", "value", "aspect", "currencyCode")
 _FIELDS = (
-    *("eventType", "visitorId", "eventTime", "sessionId", "productDetails", "searchQuery"),
-    *("purchaseTransaction", "attributes"),
-    *_OURS,
-    *_KEPT_APART,
-    *_KEPT_APART_LISTS,
-    *_NOT_KEPT,
+    frozenset(("eventType", "visitorId", "eventTime", "sessionId", "productDetails"))
+    | {"searchQuery", "purchaseTransaction", "attributes"}
+    | {"eventId", "value", "aspect", "currencyCode"}
+    | _KEPT_APART
+    | _KEPT_APART_LISTS
+    | _NOT_KEPT
 )
-_PRODUCT_FIELDS = ("product", "quantity", "position", "id", "price")
-_PURCHASE_FIELDS = ("id", "revenue", "tax", "cost", "currencyCode")
+_PRODUCT_FIELDS = frozenset(("product", "quantity", "position", "id", "price"))
+_PURCHASE_FIELDS = frozenset(("id", "revenue", "tax", "cost", "currencyCode"))
 
 
 def read_google(data: object, now: float | None = None) -> Event:
@@ -91,17 +92,17 @@ def _product(item: object, inside: str) -> tuple[EventProduct, str]:
     """One product, and the currency of its price."""
     fields = Fields(item, _PRODUCT_FIELDS, inside)
     product = fields.mapping("product")
-    prices = cast("dict[str, object]", product.get("priceInfo") or {})
-    info = Fields(prices, tuple(prices), f"{inside}product.priceInfo.")
-    named = Fields(product, tuple(product), f"{inside}product.")
-    price = fields.number("price")
+    named = Fields(product, product, f"{inside}product.")
+    price, currency = fields.number("price"), ""
+    if "priceInfo" in product:
+        prices = named.mapping("priceInfo")
+        info = Fields(prices, prices, f"{inside}product.priceInfo.")
+        price = info.number("price") if price is None else price
+        currency = info.text("currencyCode")
+    product_id = fields.text("id") or named.text("id") or named.text("name").split("/")[-1]
     quantity = fields.count("quantity")
-    return EventProduct(
-        product_id=fields.text("id") or named.text("id") or named.text("name").split("/")[-1],
-        quantity=1 if quantity is None else quantity,
-        position=fields.count("position"),
-        price=info.number("price") if price is None else price,
-    ), info.text("currencyCode")
+    position = fields.count("position")
+    return EventProduct(product_id, 1 if quantity is None else quantity, position, price), currency
 
 
 def _product_to_json(product: EventProduct) -> Json:
@@ -115,14 +116,17 @@ def _product_to_json(product: EventProduct) -> Json:
 
 
 def _attributes(fields: Fields, purchase: Fields) -> dict[str, str]:
-    found = {name: fields.text(name) for name in _KEPT_APART}
-    for name in _KEPT_APART_LISTS:
-        found[name] = " | ".join(map(str, fields.list(name)))
-    for name in ("id", "revenue", "tax", "cost"):
-        said = purchase.raw(name)
-        found[f"purchase.{name}"] = "" if said is None else str(said)
-    custom = fields.mapping("attributes")
-    found |= {name: _attribute(name, value) for name, value in custom.items()}
+    found: dict[str, str] = {}
+    for name in fields.names():
+        if name in _KEPT_APART:
+            found[name] = fields.text(name)
+        elif name in _KEPT_APART_LISTS:
+            found[name] = " | ".join(map(str, fields.list(name)))
+    for name in purchase.names():
+        if name != "currencyCode" and purchase.says(name):
+            found[f"purchase.{name}"] = str(purchase.raw(name))
+    for name, value in fields.mapping("attributes").items():
+        found[name] = _attribute(name, value)
     return {name: value for name, value in found.items() if value}
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -31,7 +31,7 @@ class Fields:
         EventError: `not_an_object` or `field_unknown`.
     """
 
-    def __init__(self, data: object, known: Sequence[str], inside: str = "") -> None:
+    def __init__(self, data: object, known: Collection[str], inside: str = "") -> None:
         self.inside = inside
         if not isinstance(data, Mapping):
             raise EventError("not_an_object", f"{inside.rstrip('.') or 'an event'} is no object")
@@ -41,9 +41,15 @@ class Fields:
                 of = f"field of {inside.rstrip('.') or 'an event'}"
                 raise EventError("field_unknown", unknown(of, str(name)[:50], known))
 
+    def names(self) -> Iterable[str]:
+        """Fields that are there."""
+        return self._data
+
     def text(self, name: str) -> str:
         """A text; empty where there is none. Numbers are texts too, as ids often are."""
         value = self._data.get(name)
+        if isinstance(value, str):
+            return value
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         return self._of(name, value, str, "a text") or ""

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, make_url, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, make_url, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from vitrine.errors import ConfigurationError, missing_extra
-from vitrine.store.event_store import CoreEvents
+from vitrine.errors import ConfigurationError, EventsUnavailableError, missing_extra
+from vitrine.store.event_store import CoreEvents, Rows
 from vitrine.store.event_tables import MARKS, event_marks, make
+
+if TYPE_CHECKING:
+    from typing import LiteralString
+
+    import psycopg
 
 _SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _CONNECT_TIMEOUT_S = 10
@@ -51,7 +57,7 @@ def open_postgres_events(url: str) -> CoreEvents:
         said = (str(error.orig).splitlines() or ["it says nothing"])[0]
         shown = said.replace(address.password, "***") if address.password else said
         raise ConfigurationError(f"{_named(address)} cannot be used: {shown}") from error
-    return CoreEvents(engine.begin, lambda: _writing(engine), engine.dispose)
+    return CoreEvents(engine.begin, lambda: _writing(engine), engine.dispose, _copy_rows)
 
 
 def _address(url: str) -> URL:
@@ -77,6 +83,21 @@ def _writing(engine: Engine) -> Generator[Connection]:
     with engine.begin() as connection:
         connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT_S}s'"))
         yield connection
+
+
+def _copy_rows(connection: Connection, table: Table, rows: Rows) -> None:
+    """By COPY, which costs a fraction of INSERT."""
+    import psycopg
+
+    names = ", ".join(f'"{name}"' for name in rows[0])
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    command = cast("LiteralString", f"COPY {table.name} ({names}) FROM STDIN")
+    try:
+        with driver.cursor() as cursor, cursor.copy(command) as copy:
+            for row in rows:
+                copy.write_row(tuple(row.values()))
+    except psycopg.Error as error:
+        raise EventsUnavailableError(f"events cannot be kept now: {type(error).__name__}") from None
 
 
 def _make_tables(connection: Connection, address: URL) -> None:

@@ -6,12 +6,12 @@ a reader that asks for what is new misses nothing that was committed late.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from vitrine.errors import EventsUnavailableError
@@ -29,9 +29,18 @@ from vitrine.store.event_tables import event_marks, event_products, events, visi
 Connecting = Callable[[], AbstractContextManager[Connection]]
 """Opens a connection with a transaction that is committed at the end."""
 
+Rows = Sequence[Mapping[str, Any]]
+"""Column -> value; all rows have the same columns in the same order."""
+
+InsertRows = Callable[[Connection, Table, Rows], None]
+
 _IDS_AT_ONCE = 500
 _EVENTS_AT_ONCE = 2000
 _REMOVED_AT_ONCE = 5000
+
+
+def _insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
+    connection.execute(insert(table), rows)
 
 
 class CoreEvents:
@@ -41,14 +50,20 @@ class CoreEvents:
         reading: opens a transaction that only reads.
         writing: opens one that writes.
         close: lets go of the connections.
+        insert_rows: puts many rows into a table; by INSERT where the database has no faster way.
     """
 
     def __init__(
-        self, reading: Connecting, writing: Connecting, close: Callable[[], None] = lambda: None
+        self,
+        reading: Connecting,
+        writing: Connecting,
+        close: Callable[[], None] = lambda: None,
+        insert_rows: InsertRows = _insert_rows,
     ) -> None:
         self._reading = lambda: _explained(reading)
         self._writing = lambda: _explained(writing)
         self._close = close
+        self._insert_rows = insert_rows
 
     def append(self, events: Sequence[Event]) -> Appended:
         """See `EventStore.append`."""
@@ -60,7 +75,7 @@ class CoreEvents:
             known = _known_ids(connection, list(sent))
             fresh = [event for event_id, event in sent.items() if event_id not in known]
             if fresh:
-                _insert(connection, fresh, last + 1)
+                self._insert(connection, fresh, last + 1)
                 _set_mark(connection, "last", last + len(fresh))
         return Appended(len(fresh), len(events) - len(fresh), frozenset(known))
 
@@ -154,6 +169,13 @@ class CoreEvents:
         """See `EventStore.close`."""
         self._close()
 
+    def _insert(self, connection: Connection, fresh: Sequence[Event], first: int) -> None:
+        rows = [event_values(event, number) for number, event in enumerate(fresh, first)]
+        self._insert_rows(connection, events, rows)
+        named = [row for n, event in enumerate(fresh, first) for row in product_values(event, n)]
+        if named:
+            self._insert_rows(connection, event_products, named)
+
     def _purge(self, chosen: Select[Any]) -> int:
         """Remove events in many short transactions, so that nobody waits long to append."""
         n_removed = 0
@@ -215,13 +237,6 @@ def _known_ids(connection: Connection, event_ids: Sequence[str]) -> set[str]:
             select(events.c.event_id).where(events.c.event_id.in_(ids))
         )
     }
-
-
-def _insert(connection: Connection, fresh: Sequence[Event], first: int) -> None:
-    connection.execute(insert(events), [event_values(e, first + i) for i, e in enumerate(fresh)])
-    named = [values for i, e in enumerate(fresh) for values in product_values(e, first + i)]
-    if named:
-        connection.execute(insert(event_products), named)
 
 
 def _with_products(connection: Connection, query: Select[Any]) -> list[tuple[int, Event]]:
