@@ -73,9 +73,16 @@ def make_shop(path: Path, n_products: int, n_events: int) -> None:
 
 
 def _product(row: int, look: int) -> Product:
-    words = {name: some[(look * 7 + row % 3) % len(some)] for name, some in _WORDS.items()}
-    price = Price(Decimal(10 + look % 90), "EUR")
-    return Product(f"p{row:06}", title=f"Product {row}", price=price, **words)
+    said = {name: some[(look * 7 + row % 3) % len(some)] for name, some in _WORDS.items()}
+    return Product(
+        f"p{row:06}",
+        title=f"Product {row}",
+        price=Price(Decimal(10 + look % 90), "EUR"),
+        article_type=said["article_type"],
+        colour=said["colour"],
+        gender=said["gender"],
+        season=said["season"],
+    )
 
 
 def _visitors() -> Iterator[Visitor]:
@@ -148,8 +155,8 @@ def measure(path: Path, *, train: bool) -> None:
         first_s = time.perf_counter() - started
         rows = shop.events.rows()
         every = np.unique(rows.visitors)
-        chosen = rng.permutation(every)[:N_ASKED].tolist()
-        visitors = [rows.visitor_ids[row] for row in chosen]
+        chosen = rng.permutation(every)[:N_ASKED]
+        visitors = [rows.visitor_ids[int(row)] for row in chosen]
         products = [str(each) for each in rng.permutation(list(rows.product_ids))[:N_ASKED]]
         print(
             f"\n{n_products:,} products, {len(rows):,} events: the shop opens in {opened_s:.1f} s, "

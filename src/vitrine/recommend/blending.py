@@ -17,35 +17,16 @@ from vitrine.types import Rows
 _FLATNESS = 10.0  # how slowly a rank's worth falls
 _OF_EACH = 150
 
+_OF_ONE_PRODUCT = {"visual": 1.0, "liked-with": 0.7, "bought-with": 0.2, "variants": 0.1}
+_OF_HIS_OWN = {"repurchase": 0.6, "again": 0.2}
+_OF_TASTE = {"attributes": 0.3, "als": 0.4, "bpr": 0.2, "two-tower": 0.4}
+_OF_ALL = {"popular": 0.2, "arrivals": 0.1, "trending": 0.1}
+
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
     NEW: {"popular": 1.0, "trending": 0.3, "arrivals": 0.2, "two-tower": 0.3},
-    ONE_LIKE: {
-        **{"visual": 1.0, "liked-with": 0.7, "bought-with": 0.2, "variants": 0.1},
-        **{"als": 0.2, "bpr": 0.1, "two-tower": 0.3, "popular": 0.1, "attributes": 0.2},
-    },
-    SESSION: {
-        **{"visual": 0.8, "liked-with": 0.8, "bought-with": 0.3, "variants": 0.1},
-        **{
-            "als": 0.4,
-            "bpr": 0.2,
-            "two-tower": 0.4,
-            "popular": 0.2,
-            "arrivals": 0.1,
-            "attributes": 0.3,
-        },
-    },
-    HISTORY: {
-        **{"visual": 0.6, "liked-with": 0.8, "bought-with": 0.3, "variants": 0.1},
-        **{
-            "als": 0.6,
-            "bpr": 0.3,
-            "two-tower": 0.6,
-            "popular": 0.4,
-            "arrivals": 0.1,
-            "attributes": 0.4,
-        },
-        **{"repurchase": 0.3, "again": 0.3, "trending": 0.1},
-    },
+    ONE_LIKE: _OF_ONE_PRODUCT | _OF_HIS_OWN | {"two-tower": 0.3, "attributes": 0.2, "popular": 0.1},
+    SESSION: _OF_ONE_PRODUCT | _OF_HIS_OWN | _OF_TASTE | _OF_ALL,
+    HISTORY: _OF_ONE_PRODUCT | _OF_HIS_OWN | _OF_TASTE | _OF_ALL | {"popular": 0.4, "visual": 0.6},
 }
 """Step of the ladder -> generator -> weight."""
 
