@@ -2,23 +2,16 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import (  # pyright: ignore[reportMissingTypeStubs]
-    Axe,
-)
 from playwright.sync_api import Browser, Page, expect
 from tests.serve.serving import Served
+from tests.serve.web.views import View, assert_sound, looking
 
 pytestmark = pytest.mark.browser
-
-PATIENCE_MS = 60_000  # on a busy machine
-expect.set_options(timeout=PATIENCE_MS)
 
 LOOKS: list[tuple[int, Literal["light", "dark"]]] = [(1280, "light"), (360, "dark")]
 PLACES = (
@@ -43,60 +36,6 @@ GIVE = """
     : new DragEvent("drop", { ...given, dataTransfer: carried }));
 }
 """
-
-
-class View:
-    """A page, where it asked for something, and what it complained of."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page = page
-        self.url = url
-        self.hosts: set[str] = set()
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self._note(request.url))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda message: self._complain(message.type, message.text))
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.url + path)
-
-    def bring(self, photo: Path) -> None:
-        self.open("/")
-        self.page.set_input_files("#photo", photo)
-        self.page.wait_for_url("**/search?photo=*")
-
-    @property
-    def path(self) -> str:
-        return self.page.url.removeprefix(self.url)
-
-    @property
-    def ids(self) -> list[str]:
-        faces = self.page.locator("[data-hits] .face")
-        found: list[str] = faces.evaluate_all("(faces) => faces.map((face) => face.href)")
-        return [address.rpartition("/")[2] for address in found]
-
-    def _note(self, url: str) -> None:
-        if not url.startswith(("data:", "blob:")):
-            self.hosts.add(urlsplit(url).netloc)
-
-    def _complain(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning") and "the server responded with a status of 4" not in text:
-            self.complaints.append(text)
-
-
-@contextmanager
-def looking(chromium: Browser, window: Served, **options: Any) -> Generator[View]:
-    """Look at the window; nothing may come from elsewhere, nothing may be refused or break."""
-    asked: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, **options}
-    context = chromium.new_context(**asked)
-    context.set_default_timeout(PATIENCE_MS)
-    view = View(context.new_page(), window.url)
-    try:
-        yield view
-        assert view.hosts == {urlsplit(window.url).netloc}
-        assert view.complaints == []
-    finally:
-        context.close()
 
 
 @pytest.fixture
@@ -125,17 +64,7 @@ def test_every_page_is_sound(
     size = {"width": width, "height": 800}
     with looking(chromium, window, viewport=size, color_scheme=scheme) as view:
         view.open(kept if place == "PHOTO" else place)
-        wide, seen = view.page.evaluate(
-            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-        )
-        assert wide <= seen
-        found: Any = Axe().run(view.page)
-        serious = [
-            (each["id"], [node["target"] for node in each["nodes"]])
-            for each in found.response["violations"]
-            if each["impact"] in ("serious", "critical")
-        ]
-        assert serious == []
+        assert_sound(view.page)
 
 
 def test_a_photo_is_brought_framed_and_refined(view: View, photo: Path) -> None:
