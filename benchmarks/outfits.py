@@ -21,6 +21,7 @@ from vitrine.evaluate.outfits import (
     questions,
     read_co_purchases,
     scorers,
+    without_kinds,
 )
 from vitrine.evaluate.outfits_polyvore import judge_polyvore
 from vitrine.index import Snapshot, snapshot
@@ -83,12 +84,14 @@ def print_hm(polyvore: Path, hm: Path, shop: Path) -> None:
     taught = bought.taught()
     pairs, among = bought.within(taught), np.flatnonzero(taught)
     base = _base(polyvore)
+    shipped = learn(view, pairs, base, among=among)
+    trained = learn(view, pairs, base, OWN_COLUMNS, among=among)
+    pieces, _ = pieces_of(view, {name: of.words for name, of in trained.columns.items()})
     learned = {
-        "as shipped": learn(view, pairs, base, among=among),
-        "with the shop's own columns": learn(view, pairs, base, OWN_COLUMNS, among=among),
+        "as shipped": without_kinds(shipped),
+        "as shipped, kinds too": shipped,
+        "with the shop's own columns": without_kinds(trained),
     }
-    own = learned["with the shop's own columns"].columns.items()
-    pieces, _ = pieces_of(view, {name: table.words for name, table in own})
     asked = questions(bought, ~taught)
     found = judge(bought, asked, scorers(view, pieces, bought, learned))
     n_pairs = len(np.unique(asked[:, :2].copy().view("i8,i8")))

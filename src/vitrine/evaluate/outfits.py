@@ -133,11 +133,7 @@ def questions(
 def scorers(
     view: Snapshot, pieces: Pieces, bought: CoPurchases, learned: Mapping[str, Compatibility]
 ) -> dict[str, Scorer]:
-    """Give the baselines, then what was learned, by name.
-
-    Kinds play no part: both pairs of a question have the same, so that in an AUC over all pairs
-    they would only add noise.
-    """
+    """Give the baselines, then what was learned, by name."""
     popularity = np.log1p(bought.popularity)
     vectors = view.main_vectors(np.arange(len(view.product_ids)))
 
@@ -191,6 +187,11 @@ class Judged:
     """How far it lies above each baseline, by the same draws."""
 
 
+def without_kinds(compatibility: Compatibility) -> Compatibility:
+    """Leave out what both pairs of a question share, and what in an AUC over all is only noise."""
+    return replace(compatibility, kinds=np.zeros_like(compatibility.kinds))
+
+
 def judge(
     bought: CoPurchases, asked: NDArray[np.int64], by: Mapping[str, Scorer], n_draws: int = 1000
 ) -> list[Judged]:
@@ -235,8 +236,6 @@ def _interval(
 
 
 def _scorer(pieces: Pieces, compatibility: Compatibility) -> Scorer:
-    compatibility = replace(compatibility, kinds=np.zeros_like(compatibility.kinds))
-
     def score(first: Rows, second: Rows) -> NDArray[np.floating]:
         out = np.empty(len(first), np.float32)
         for row in np.unique(first):

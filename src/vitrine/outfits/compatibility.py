@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -120,7 +121,7 @@ def read_compatibility(data: bytes) -> Compatibility:
                 arrays["looks"].astype(np.float32),
                 columns,
             )
-    except (ValueError, KeyError, OSError, EOFError) as error:
+    except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
         raise DataError(f"this is no compatibility that vitrine learned: {error}") from error
     known = (FORMAT, list(KINDS), list(SLOTS))
     if (said["format"], said["kinds"], said["slots"]) != known:
