@@ -91,6 +91,8 @@ def _price(product: Json) -> str:
 
 def reason(why: Json) -> str:
     """What changed, what is said, what is the same, and what stands behind this hit."""
+    if "text" in why:
+        return why["text"]
     reasons = [_change(name, change) for name, change in why.get("changed", {}).items()]
     if why.get("words"):
         reasons.append(f"says {', '.join(why['words'])}")
