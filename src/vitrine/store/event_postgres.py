@@ -18,8 +18,6 @@ from vitrine.store.event_tables import MARKS, event_marks, make
 if TYPE_CHECKING:
     from typing import LiteralString
 
-    import psycopg
-
 _SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _CONNECT_TIMEOUT_S = 10
 _LOCK_TIMEOUT_S = 30
