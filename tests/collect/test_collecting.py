@@ -428,7 +428,7 @@ def test_an_endless_page_ends(shop: FakeShop, gather: Collect, out: Path) -> Non
     shop.does("/products/endless", endless(b"<p>" * 20_000))
     report = gather(shop.put("/all", listing(["/products/endless", "/products/coat-1"])))
     assert titles(out) == ["Coat 1"]
-    assert "larger than the 10,000,000 bytes" in report.problems[0].reason
+    assert "larger than the 6,000,000 bytes" in report.problems[0].reason
 
 
 def test_a_slow_page_ends(shop: FakeShop, out: Path) -> None:

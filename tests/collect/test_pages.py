@@ -321,6 +321,8 @@ def test_an_article_with_open_graph_is_no_product() -> None:
         "<div itemscope itemtype='http://schema.org/Product' itemref='a b'><p id=a itemprop=name>",
         "<table><div></b></i><a href='http://['>x</a><base href='::::'>",
         "<div itemscope>" * 3000,
+        "<b id=a><i itemprop=name>x</i></b>" * 900 + "<p itemscope itemref='a b a'>" * 900,
+        "<div itemscope>" + "<i itemprop=name>" * 200 + "words " * 20_000,
         "\x00\x01\x02",
     ],
 )

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _MOST_ITEMS = 2000
+_MOST_PROPERTIES = 5000
+_MOST_REPEATED = 100_000
+_MOST_CHARACTERS = 5_000_000
 _MOST_LINKS = 5000
 _LONGEST_URL = 2000
 
@@ -144,9 +147,8 @@ def _json_ld(tree: HtmlElement, base: str, problems: list[str]) -> Iterator[Json
 def _microdata(tree: HtmlElement, base: str, problems: list[str]) -> list[Json]:
     from extruct.w3cmicrodata import MicrodataExtractor
 
-    n_items = int(float(str(tree.xpath("count(//*[@itemscope])"))))
-    if n_items > _MOST_ITEMS:
-        problems.append(f"{n_items:,} microdata items are too many; they are not read")
+    if _is_excessive(tree):
+        problems.append("the page has more microdata than is read")
         return []
     try:
         found: Any = MicrodataExtractor().extract_items(tree, base)
@@ -154,6 +156,22 @@ def _microdata(tree: HtmlElement, base: str, problems: list[str]) -> list[Json]:
     except (ValueError, RecursionError, TypeError, AttributeError) as error:
         problems.append(f"the microdata cannot be read: {' '.join(str(error).split())[:120]}")
         return []
+
+
+def _is_excessive(tree: HtmlElement) -> bool:
+    """Whether reading the microdata would take long; nested and repeated parts are read again."""
+    properties: Any = tree.xpath("//*[@itemprop]")
+    n_items = len(_attributes(tree, "//@itemscope"))
+    n_references = sum(len(names.split()) for names in _attributes(tree, "//@itemref"))
+    n_repeated = n_references * len(properties)
+    if n_items > _MOST_ITEMS or len(properties) > _MOST_PROPERTIES or n_repeated > _MOST_REPEATED:
+        return True
+    n_characters = 0
+    for element in properties:
+        n_characters += len(element.text_content())
+        if n_characters > _MOST_CHARACTERS:
+            return True
+    return False
 
 
 def _as_json_ld(value: Any) -> Any:

@@ -28,6 +28,7 @@ _OTHER_PATH = re.compile(
 _NO_PAGE = re.compile(
     r"\.(?:jpe?g|png|webp|avif|gif|svg|pdf|zip|css|js|mp4|xml|json|rss|txt)$", re.IGNORECASE
 )
+_MOST_LISTED = 2000
 _PAGE_IN_QUERY = ("page", "p", "pg", "seite", "pagina")
 _PAGE_IN_PATH = re.compile(r"/(?:page|seite)[/-]?(\d{1,4})/?$", re.IGNORECASE)
 
@@ -48,9 +49,9 @@ def read_page(data: bytes, url: str) -> Found:
     products = read_products(markup, problems)
     here = {_compared(one) for one in (url, markup.canonical, *markup.open_graph.get("og:url", []))}
     mine = [one for one in products if not one[0] or _compared(one[0]) in here]
-    if not mine and len(products) == 1:
-        mine = products
-    elsewhere = [own for own, product in products if (own, product) not in mine]
+    elsewhere = [own for own, _ in products if own and _compared(own) not in here]
+    if len(products) == 1:
+        mine, elsewhere = products, []
     likely, possible = _ranked(markup, url, elsewhere)
     return Found(
         products=tuple(_at_home(product, own, markup, url) for own, product in mine),
@@ -111,11 +112,11 @@ def _listed(markup: Markup) -> Iterator[str]:
     for items in (markup.json_ld, markup.microdata):
         graph = Graph(items)
         for list_item in graph.all("ItemList", "OfferCatalog"):
-            for step in graph.items(list_item, "itemListElement"):
+            for step in graph.items(list_item, "itemListElement")[:_MOST_LISTED]:
                 (inner,) = graph.items(step, "item")[:1] or [step]
                 yield absolute(markup.url, graph.text(inner, "url", "@id"))
                 yield absolute(markup.url, graph.text(step, "url"))
-        for product in graph.all(*PRODUCTS):
+        for product in graph.all(*PRODUCTS)[:_MOST_LISTED]:
             yield absolute(markup.url, graph.text(product, "url"))
 
 

@@ -45,6 +45,7 @@ _OPEN_GRAPH = {
 }
 _PARENT_ONLY = ("product_id", "gtin", "mpn", "size", "colour")
 """What a variant does not take from its group."""
+_MOST_PRODUCTS = 500
 _HOMES = ("home", "homepage", "start", "startseite", "accueil", "inicio", "home page", "shop")
 
 
@@ -75,7 +76,8 @@ def _from_schema(
 ) -> list[tuple[str, FoundProduct]]:
     graph = Graph(items)
     reading = _Reading(markup, graph, problems)
-    found = [one for item in graph.main(*PRODUCTS) for one in reading.products(item)]
+    items = graph.main(*PRODUCTS)[:_MOST_PRODUCTS]
+    found = [one for item in items for one in reading.products(item)][:_MOST_PRODUCTS]
     return [one for one in found if one[1].fields.get("title") or one[1].photos]
 
 
@@ -96,9 +98,10 @@ class _Reading:
     def products(self, item: Json) -> Iterator[tuple[str, FoundProduct]]:
         """The product that an item is, or the variants that it has."""
         graph = self._graph
-        variants = [one for one in graph.items(item, "hasVariant") if kinds_of(one) & {*PRODUCTS}]
         fields, photos = self._fields(item), self._photos(item)
         own = absolute(self._markup.url, graph.text(item, "url", "@id"))
+        held = graph.items(item, "hasVariant")[:_MOST_PRODUCTS]
+        variants = [one for one in held if kinds_of(one) & {*PRODUCTS}]
         if not variants:
             for parent in graph.items(item, "isVariantOf")[:1]:
                 fields = self._inherited(parent) | fields
@@ -108,7 +111,7 @@ class _Reading:
         for variant in variants:
             said = group | self._fields(variant)
             shown = self._photos(variant) or photos
-            yield own or "", FoundProduct(self._linked(variant, said), tuple(shown))
+            yield own, FoundProduct(self._linked(variant, said), tuple(shown))
 
     def _inherited(self, parent: Json) -> dict[str, str]:
         """What a variant says too because its group does."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 State: TypeAlias = Literal["new", "changed", "unchanged", "resumed"]
 
-_PAGE_BYTES = 10_000_000
+_PAGE_BYTES = 6_000_000
 _LIST_BYTES = 52_428_800
 _SCROLLING_S = 300.0
 
