@@ -61,11 +61,12 @@ def test_every_command_of_the_plan_is_there() -> None:
         *("serve", "doctor", "verify", "backup", "export"),
         *("evaluate encoders", "evaluate recommendations", "evaluate feedback"),
         *("train encoder", "train ranker", "train outfits"),
+        *("train two-branch", "train compare"),
         *("model list", "model show", "model pull", "model export"),
         *("events import", "events add", "events export", "events purge", "events stats"),
         *("keys create", "keys list", "keys revoke"),
         *("styles fit", "styles list", "styles show", "styles rename", "styles merge"),
-        *("styles export", "styles suggest"),
+        *("styles export", "styles suggest", "styles evaluate"),
     ]
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +22,8 @@ from vitrine.cli.output import (
     print_json,
     say,
 )
+from vitrine.cli.steps import step_progress
+from vitrine.cli.train_bench import Resume, compare, two_branch
 from vitrine.cli.train_outfits import outfits
 from vitrine.cli.train_ranker import ranker
 from vitrine.errors import UsageError
@@ -42,7 +42,7 @@ train = typer.Typer(
 
 @train.callback()
 def _train() -> None:  # pyright: ignore[reportUnusedFunction]
-    """Keep the group a group while it has one command."""
+    """Train models of your own, the published ones too, and put runs side by side."""
 
 
 @train.command(cls=GuardedCommand)
@@ -75,8 +75,13 @@ def encoder(
         typer.Option("--limit", metavar="N", min=1, help="At most N photos, of all sources."),
     ] = None,
     size: Annotated[
-        str, typer.Option("--size", metavar="HxW", help="Pixels that the model sees.")
-    ] = "160x120",
+        str | None,
+        typer.Option("--size", metavar="HxW", help="Pixels that the model sees; default 160x120."),
+    ] = None,
+    side_px: Annotated[
+        int | None,
+        typer.Option("--side-px", metavar="N", help="Their height; the width is 3/4 of it."),
+    ] = None,
     seed: Annotated[
         int, typer.Option("--seed", metavar="N", min=0, help="Of weights and batches.")
     ] = 0,
@@ -100,6 +105,7 @@ def encoder(
         ),
     ] = None,
     threads: Threads = None,
+    resume: Resume = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -109,13 +115,13 @@ def encoder(
     result, small and in int8 where that costs nothing; it runs without this extra. Rows and photos
     that cannot be read are listed in RUN/errors.csv, and the exit code is 1.
     """
-    height_px, width_px = _parse_size(size)
+    height_px, width_px = _chosen_size(size, side_px)
     settings = settings_from(threads=threads)
     from vitrine.shop.failures import write_failures
     from vitrine.train import train_encoder
 
     errors = out / "errors.csv"
-    with _step_progress(quiet=quiet) as on_step:
+    with step_progress(quiet=quiet) as on_step:
         trained = train_encoder(
             sources,
             out,
@@ -130,6 +136,7 @@ def encoder(
             teacher=teacher,
             begin_with=begin_with,
             threads=settings.threads,
+            resume=resume,
             on_step=on_step,
         )
     errors.unlink(missing_ok=True)
@@ -147,6 +154,21 @@ def encoder(
 
 train.command(cls=GuardedCommand)(ranker)
 train.command(cls=GuardedCommand)(outfits)
+train.command("two-branch", cls=GuardedCommand)(two_branch)
+train.command(cls=GuardedCommand)(compare)
+
+
+def _chosen_size(size: str | None, side_px: int | None) -> tuple[int, int]:
+    """Height and width; catalogue photos are 3:4.
+
+    Raises:
+        UsageError: both are given, or a size that is none.
+    """
+    if side_px is None:
+        return _parse_size(size or "160x120")
+    if size is not None:
+        raise UsageError("give --size or --side-px, not both")
+    return side_px, round(side_px * 3 / 4)
 
 
 def _parse_size(size: str) -> tuple[int, int]:
@@ -163,37 +185,6 @@ def _parse_size(size: str) -> tuple[int, int]:
     if found is None:
         raise UsageError(f"--size is {size!r}; give height x width in pixels, such as 160x120")
     return int(found[1]), int(found[2])
-
-
-@contextmanager
-def _step_progress(*, quiet: bool) -> Generator[Callable[[str, float], None] | None]:
-    """Give a function to call with (what is done, how far 0..1); None where nobody watches."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TaskID,
-        TaskProgressColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        *(TextColumn("{task.description}", markup=False), BarColumn()),
-        *(TaskProgressColumn(), TimeRemainingColumn(elapsed_when_finished=True)),
-    )
-    with Progress(*columns, console=console(stderr=True)) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def show(doing: str, done: float) -> None:
-            step = doing.partition(",")[0]
-            if step not in tasks:
-                tasks[step] = bars.add_task(doing, total=1.0)
-            bars.update(tasks[step], description=doing, completed=done)
-
-        yield show
 
 
 def _list_left_out(failures: Sequence[RowFailure], errors: Path) -> None:

@@ -75,13 +75,13 @@ def export_image(tower: ImageTower, path: Path, height_px: int, width_px: int) -
     """Write the float graph; the batch is free, height and width are fixed."""
     names = ["vector", "cells", "feature", *(f"tag_{head}" for head in tower.heads)]
     blank = torch.zeros(2, 3, height_px, width_px)
-    _export(ImageGraph(tower).eval(), blank, path, "pixels", names)
+    export_graph(ImageGraph(tower).eval(), blank, path, "pixels", names)
 
 
 def export_text(tower: TextTower, n_tokens: int, path: Path) -> None:
     """Write the text graph; its table of word vectors is stored as float16."""
     ids = torch.ones(2, n_tokens, dtype=torch.long)
-    _export(TextGraph(tower).eval(), ids, path, "token_ids", ["vector"])
+    export_graph(TextGraph(tower).eval(), ids, path, "token_ids", ["vector"])
     model = onnx.load(path)
     graph = model.graph
     table = max(graph.initializer, key=lambda tensor: int(np.prod(tensor.dims)))
@@ -182,9 +182,18 @@ def _is_tail(node: onnx.NodeProto) -> bool:
     return not any(part in node.name for part in ("/stem/", "/body/"))
 
 
-def _export(
+def export_graph(
     graph: nn.Module, given: Tensor, path: Path, name: str, names_out: Sequence[str]
 ) -> None:
+    """Write a float graph with a free batch.
+
+    Args:
+        graph: takes one tensor.
+        given: an example of it.
+        path: of the file.
+        name: of the input.
+        names_out: of the outputs.
+    """
     with _quiet():
         torch.onnx.export(
             graph,

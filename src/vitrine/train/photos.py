@@ -33,6 +33,8 @@ class Photo:
     """Of a shopper's own photo, in its source's words."""
     sender: str = ""
     """Who took a shopper's photo; empty for a shop's."""
+    marks: frozenset[str] = frozenset()
+    """Labels of a set that gives a photo many at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,16 @@ def _photos_of(catalogue: Catalogue, failures: list[RowFailure]) -> Iterator[tup
                 title=product.title if catalogue.format != "folder" else "",
                 shopper_label=product.extra.get("label", "") if sender else "",
                 sender=sender,
+                marks=_marks(product),
             )
             yield photo, said
+
+
+def _marks(product: Product) -> frozenset[str]:
+    """Labels with semicolons (Fashion144k) or attributes with commas (DeepFashion)."""
+    extra = product.extra
+    said = [*extra.get("labels", "").split(";"), *extra.get("attributes", "").split(",")]
+    return frozenset(word.strip() for word in said if word.strip())
 
 
 def _group(

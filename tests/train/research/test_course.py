@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from vitrine.errors import DataError, UsageError
-from vitrine.train.precision import choose_precision
 from vitrine.train.research.course import Course, Plan, make_plan
 from vitrine.types import Rows
 
@@ -47,7 +46,7 @@ class Line:
 
 def course(task: Any, folder: Path, epochs: int = 6) -> Course:
     folder.mkdir(exist_ok=True)
-    return Course(task, Plan(epochs, 8, 5, checkpoint_minutes=0), choose_precision("cpu"), folder)
+    return Course(task, Plan(epochs, 8, 5, checkpoint_minutes=0), torch.device("cpu"), folder)
 
 
 def test_a_run_that_was_killed_ends_with_the_same_weights(tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from torch import Tensor, nn
 
 from vitrine.errors import DataError, UsageError
 from vitrine.train.metrics_log import MetricsLog
-from vitrine.train.precision import Precision
 from vitrine.train.run_folder import CHECKPOINT
 from vitrine.types import Rows
 
@@ -87,12 +86,12 @@ class Course:
     Args:
         task: what is trained.
         plan: how long.
-        precision: device and number format.
+        device: where the checkpoint is loaded to.
         folder: where checkpoint and log are.
     """
 
-    def __init__(self, task: Task, plan: Plan, precision: Precision, folder: Path) -> None:
-        self.task, self.plan, self.precision, self.folder = task, plan, precision, folder
+    def __init__(self, task: Task, plan: Plan, device: torch.device, folder: Path) -> None:
+        self.task, self.plan, self.device, self.folder = task, plan, device, folder
         self.log = MetricsLog(folder / "metrics.jsonl")
         self.epoch, self.at, self.step, self.elapsed_s = 0, 0, 0, 0.0
         self._sums: dict[str, float] = {}
@@ -132,8 +131,7 @@ class Course:
         torch.manual_seed((self.plan.seed << 32) + self.step)
         rng = np.random.default_rng([self.plan.seed, 1, self.step])
         self.task.network.train()
-        with self.precision.autocast():
-            parts = self.task.losses(rows, rng)
+        parts = self.task.losses(rows, rng)
         total = torch.stack([part.float() for part in parts.values()]).sum()
         if not bool(total.isfinite()):
             raise DataError(
@@ -175,7 +173,7 @@ class Course:
     def _resume(self) -> None:
         path = self.folder / CHECKPOINT
         try:
-            state: dict[str, Any] = torch.load(path, self.precision.device, weights_only=True)
+            state: dict[str, Any] = torch.load(path, self.device, weights_only=True)
             self.task.network.load_state_dict(state["network"])
             self.task.optimizer.load_state_dict(state["optimizer"])
             self.epoch, self.at, self.step, self.elapsed_s, self._n_batches = state["place"]

@@ -114,9 +114,10 @@ class AttentionBranch(nn.Module):
 
     def forward(self, last: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Map (n, channels, h, w) -> votes (n, steps, labels), memory (n, hidden), regions."""
-        n, whole = len(last), last.mean((2, 3))
-        hidden = cell = last.new_zeros(n, self.shape.hidden)
-        region = last.new_tensor([1.0, 1.0, 0.0, 0.0]).expand(n, 4)
+        whole = last.mean((2, 3))
+        none = whole[:, :1] * 0  # of this batch's size, in the exported graph too
+        hidden = cell = none.expand(-1, self.shape.hidden)
+        region = none + last.new_tensor([1.0, 1.0, 0.0, 0.0])
         votes: list[Tensor] = []
         regions: list[Tensor] = []
         for step in range(self.shape.steps + 1):
@@ -160,6 +161,10 @@ class TwoBranch(nn.Module):
     def forward(self, pixels: Tensor) -> Looks:
         """Pixels (n, 3, h, w) in 0..1 -> what is seen."""
         last = self.plain(pixels).float()
+        with torch.autocast(pixels.device.type, enabled=False):  # places need all their digits
+            return self._look(last)
+
+    def _look(self, last: Tensor) -> Looks:
         whole = last.mean((2, 3))
         if self.attention is None:
             none = last.new_zeros(len(last), 0, 4)

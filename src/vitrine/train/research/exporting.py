@@ -1,0 +1,123 @@
+"""A trained network as a model folder, which is an encoder like any other."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+from pydantic import ValidationError
+from torch import Tensor, nn
+from torch.nn import functional
+
+from vitrine.encoders.model_files import folder_file, write_model_folder
+from vitrine.encoders.model_row import ModelFile, ModelFiles, ModelInput, ModelOutput, ModelRow
+from vitrine.errors import ConfigurationError, UsageError
+from vitrine.train.graphs import export_graph
+
+_CLOSE = 1e-3
+
+
+class Shipped(nn.Module):
+    """The network as it ships: pixels to a unit vector, and logits of its heads.
+
+    Args:
+        features: pixels (n, 3, h, w) in 0..1 to (n, n_features).
+        heads: head -> features to logits; empty for none.
+    """
+
+    def __init__(self, features: nn.Module, heads: nn.ModuleDict | None = None) -> None:
+        super().__init__()
+        self.features = features
+        self.heads = heads or nn.ModuleDict()
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
+        """(n, 3, h, w) -> vector (n, dim) of length 1, and logits per head."""
+        seen = self.features(pixels)
+        vector = functional.normalize(seen, dim=1, eps=1e-12)
+        return vector, *(head(seen) for head in self.heads.values())
+
+
+def export_model(
+    shipped: Shipped,
+    folder: Path,
+    name: str,
+    side_px: tuple[int, int],
+    *,
+    values: Mapping[str, Sequence[str]] | None = None,
+    card: str = "",
+) -> None:
+    """Write a model folder in float32, and check that it computes what the network computes.
+
+    Args:
+        shipped: the network.
+        folder: where the model goes; an older one there is replaced.
+        name: of the model.
+        side_px: height and width that it sees.
+        values: head -> its values, for networks with heads.
+        card: Markdown: what it is and was trained on.
+
+    Raises:
+        UsageError: no model may have this name.
+        ConfigurationError: the exported graph answers otherwise than the network.
+    """
+    shipped = copy.deepcopy(shipped).cpu().float().eval()
+    height_px, width_px = side_px
+    blank = torch.rand(2, 3, height_px, width_px, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        wanted = shipped(blank)[0].numpy()
+    files = {"image": ModelFile(path="image.onnx")}
+    if values:
+        files["labels"] = ModelFile(path="labels.json")
+    if card:
+        files["card"] = ModelFile(path="MODEL_CARD.md")
+    row = _row(name, int(wanted.shape[1]), side_px, ModelFiles(**files, data=()))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as somewhere:
+        draft, whole = Path(somewhere) / "draft", Path(somewhere) / "whole"
+        draft.mkdir()
+        names = ["vector", *(f"tag_{head}" for head in shipped.heads)]
+        export_graph(shipped, blank, draft / "image.onnx", "pixels", names)
+        _check(draft / "image.onnx", blank, wanted)
+        if values:
+            text = json.dumps({head: list(said) for head, said in values.items()}, indent=1)
+            (draft / "labels.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+        if card:
+            (draft / "MODEL_CARD.md").write_text(card, encoding="utf-8", newline="\n")
+        write_model_folder(row, lambda file: folder_file(draft, file), whole)
+        shutil.rmtree(folder, ignore_errors=True)
+        whole.replace(folder)
+
+
+def _row(name: str, dim: int, side_px: tuple[int, int], files: ModelFiles) -> ModelRow:
+    try:
+        return ModelRow(
+            name=name,
+            dim=dim,
+            files=files,
+            input=ModelInput(height_px=side_px[0], width_px=side_px[1], name="pixels"),
+            output=ModelOutput(names=("vector",)),
+        )
+    except ValidationError as error:
+        raise UsageError(
+            f"a model cannot be called {name!r}: give lower-case letters, digits and . _ -"
+        ) from error
+
+
+def _check(
+    path: Path, pixels: Tensor, wanted: np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+) -> None:
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    alone = [session.run(["vector"], {"pixels": photo[None]})[0] for photo in pixels.numpy()]
+    worst = float(np.abs(np.concatenate([np.asarray(row) for row in alone]) - wanted).max())
+    if worst > _CLOSE:
+        raise ConfigurationError(
+            f"the exported graph differs from the network by {worst:.4f}; "
+            "another version of torch or onnx may help"
+        )
