@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitrine.fetch.bodies import read_body
+from vitrine.errors import FetchError
+from vitrine.fetch.bodies import read_body, unpack_gzip
 from vitrine.fetch.stopping import RefusedError
 
 
@@ -71,3 +72,12 @@ def test_the_limit_itself_is_allowed() -> None:
     assert read_body([b"12", b"345"], "", 5) == b"12345"
     with pytest.raises(RefusedError, match="larger than the 4 bytes"):
         read_body([b"12", b"345"], "identity", 4)
+
+
+def test_a_packed_file_is_unpacked_up_to_a_limit() -> None:
+    packed = gzip.compress(bytes(1000)) + gzip.compress(b"more")
+    assert unpack_gzip(packed, 1004) == bytes(1000) + b"more"
+    with pytest.raises(FetchError, match="larger than the 1,003 bytes"):
+        unpack_gzip(packed, 1003)
+    with pytest.raises(FetchError, match="cut short"):
+        unpack_gzip(packed[:-3], 5000)

@@ -688,3 +688,69 @@ def test_the_certificate_must_be_for_the_name(
         else:
             assert "the certificate is not accepted: Hostname mismatch" in failure(fetcher, url)
             assert server.connections == 1
+
+
+# what callers decide
+
+
+def test_a_gate_is_asked_before_every_request(server: LocalServer) -> None:
+    server.says("/b.jpg", reply(b"", "503 Busy"), reply(_PHOTO))
+    url = server.says("/a.jpg", reply(b"", "302 Found", Location="/b.jpg"))
+    asked: list[str] = []
+
+    def gate(url: str) -> None:
+        assert len(server.requests) == len(asked)
+        asked.append(url)
+
+    with Fetcher(FetchLimits(retries=1), rule=only(server)) as fetcher:
+        assert fetcher.fetch(url, gate=gate).data == _PHOTO
+    assert asked == [url, server.url("/b.jpg"), server.url("/b.jpg")]
+
+
+def test_what_a_gate_refuses_is_not_asked_for(server: LocalServer, fetcher: Fetcher) -> None:
+    url = server.says("/a.jpg", reply(b"", "302 Found", Location="/secret"))
+
+    def gate(url: str) -> None:
+        if url.endswith("/secret"):
+            raise FetchError(f"{url}: not for us")
+
+    with pytest.raises(FetchError, match="/secret: not for us"):
+        fetcher.fetch(url, gate=gate)
+    assert [path for path, _ in server.requests] == ["/a.jpg"]
+
+
+def test_the_time_that_a_gate_takes_is_not_counted(server: LocalServer, hasty: Fetcher) -> None:
+    def gate(_url: str) -> None:
+        server.stopped.wait(0.5)
+
+    assert hasty.fetch(server.says("/a.jpg", reply(_PHOTO)), gate=gate).data == _PHOTO
+
+
+def test_an_error_knows_the_status(server: LocalServer, fetcher: Fetcher) -> None:
+    statuses = {"404 Not Found": 404, "500 Broken": 500, "200 OK": 0}
+    for number, (status, expected) in enumerate(statuses.items()):
+        url = server.says(f"/{number}", reply(bytes(200_000), status))
+        with pytest.raises(FetchError) as caught:
+            fetcher.fetch(url)
+        assert caught.value.status == expected
+
+
+def test_other_answers_are_given_where_they_are_asked_for(
+    server: LocalServer, fetcher: Fetcher
+) -> None:
+    fetched = fetcher.fetch(server.says("/a", reply(b"why", "400 Bad Request")), also=(400,))
+    assert (fetched.status, fetched.data) == (400, b"why")
+
+
+def test_one_fetch_may_have_another_limit(server: LocalServer, fetcher: Fetcher) -> None:
+    url = server.says("/a.jpg", reply(bytes(50)))
+    assert len(fetcher.fetch(url, max_bytes=50).data or b"") == 50
+    with pytest.raises(FetchError, match="larger than the 49 bytes"):
+        fetcher.fetch(url, max_bytes=49)
+
+
+def test_a_contact_stands_in_the_user_agent(server: LocalServer) -> None:
+    with Fetcher(FetchLimits(), rule=only(server), contact="me@shop.example") as fetcher:
+        fetcher.fetch(server.says("/a.jpg", reply(_PHOTO)))
+    agent = server.requests[0][1]["user-agent"]
+    assert agent == f"vitrine/{vitrine.__version__} (+me@shop.example)" == fetcher.user_agent
