@@ -107,7 +107,7 @@ def test_every_policy_answers_and_learns(world: World, products: Mapping[str, Pr
     looks = Looks(ids, unit(np.random.default_rng(0).normal(size=(len(ids), 8))))
     busy = draw_world(list(products.values()), Plan(n_visitors=200, n_days=60))
     starts = policies(looks, {RANDOM: BASELINES[RANDOM]})
-    results = online(busy, products, starts, 160)
+    results = online(busy, products, starts, 30)
     assert {r.contestant for r in results} == set(starts)
     found = {(r.measure, r.contestant): r.figure for r in results}
     assert found["clicks per 100 shown", "blend"] > 0
