@@ -23,7 +23,7 @@ _OF_TASTE = {"attributes": 0.3, "als": 0.4, "bpr": 0.2, "two-tower": 0.4}
 _OF_ALL = {"popular": 0.2, "arrivals": 0.1, "trending": 0.1}
 
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
-    NEW: {"popular": 1.0, "trending": 0.3, "arrivals": 0.2, "two-tower": 0.3},
+    NEW: {"popular": 1.0, "trending": 0.1, "arrivals": 0.05, "two-tower": 0.2},
     ONE_LIKE: _OF_ONE_PRODUCT | _OF_HIS_OWN | {"two-tower": 0.3, "attributes": 0.2, "popular": 0.1},
     SESSION: _OF_ONE_PRODUCT | _OF_HIS_OWN | _OF_TASTE | _OF_ALL,
     HISTORY: _OF_ONE_PRODUCT | _OF_HIS_OWN | _OF_TASTE | _OF_ALL | {"popular": 0.4, "visual": 0.6},

@@ -20,6 +20,7 @@ from vitrine.types import Rows
 NO_ANCHOR = -1
 _OF_EACH_ANCHOR = 60
 _NEAR_ANCHORS = 5
+_GROWING = 1.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def popular(knowledge: Knowledge, profile: Profile, among: Mask, k: int) -> Cand
 
 def trending(knowledge: Knowledge, profile: Profile, among: Mask, k: int) -> Candidates:
     """Gaining visitors."""
-    figures = np.maximum(0.0, knowledge.placed.trending - 1) * np.log1p(
+    figures = np.maximum(0.0, knowledge.placed.trending - _GROWING) * np.log1p(
         knowledge.popular(profile.facts)
     )
     return of_figures(figures, among, k)
