@@ -31,6 +31,9 @@ _ASSUMED: Mapping[str, float] = {**_FOR, **_AGAINST}
 _ONLY_FOR = frozenset(
     {*_FOR, "title", "contained", "weight", "same_words", "same_price", "photo", "near_colour"}
 )
+_MOST = {"same_price": 1.0}
+_LEAST = {"price_gap": -1.5}
+"""A price stays weak evidence: sellers that are one company always agree, others need not."""
 _PENALTY = 1.0
 
 
@@ -106,5 +109,5 @@ def _solved(
 
 def _bounds(name: str) -> tuple[float | None, float | None]:
     if name in _ONLY_FOR:
-        return 0.0, None
-    return (None, 0.0) if name in _AGAINST else (None, None)
+        return 0.0, _MOST.get(name)
+    return (_LEAST.get(name), 0.0) if name in _AGAINST else (None, None)
