@@ -20,10 +20,20 @@ from axe_playwright_python.sync_playwright import (  # pyright: ignore[reportMis
     Axe,
 )
 from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
-from tests.serve.serving import MARKUP, Serve, Served, code_of, draw, drawn_products, served
+from tests.serve.serving import (
+    MARKUP,
+    Serve,
+    Served,
+    code_of,
+    draw,
+    drawn_products,
+    served,
+    until,
+)
 
 from vitrine import __version__
 from vitrine.catalog import Catalogue
+from vitrine.events import Event
 from vitrine.serve import create_key
 from vitrine.serve.embed.script import script
 from vitrine.settings import Settings
@@ -426,6 +436,57 @@ def test_a_refused_origin_is_told_to_the_developer_alone(stage: Stage, visit: Lo
     note = seen.page.locator(f"{PHOTO} .note").inner_text()
     assert note == "Photo search is not available right now."
     assert len(seen.ours) == 1
+
+
+@pytest.mark.browser
+def test_what_visitors_do_is_told_if_the_shop_wants_it(visit: Look, linked: Path) -> None:
+    element = f'<{SIMILAR} product-id="p0" key="{{key}}" count="4" likes events'
+    seen = visit(f'{element} visitor-id="v-1"></{SIMILAR}>')
+    seen.state(SIMILAR, "hits")
+    page = seen.page
+    page.wait_for_timeout(1000)
+    heart = page.locator(f"{SIMILAR} .like").nth(1)
+    heart.click()
+    assert heart.get_attribute("aria-pressed") == "true"
+    page.evaluate(
+        "(c) => document.querySelector(c).report('add-to-cart', [{product_id: 'p0', quantity: 2}])",
+        SIMILAR,
+    )
+    page.goto("about:blank")  # whoever leaves takes nothing with him
+    store = open_sqlite(linked)
+
+    def noted() -> dict[str, Event]:
+        return {event.event_type: event for event in store.events().iterate("v-1")}
+
+    until(lambda: set(noted()) == {"impression", "like", "add-to-cart"})
+    events = noted()
+    store.close()
+    shown = events["impression"].products
+    assert [product.position for product in shown] == [0, 1, 2, 3]
+    assert events["like"].products[0] == shown[1]
+    assert events["add-to-cart"].products[0].quantity == 2
+    assert events["like"].attributes["list"] == SIMILAR
+
+
+@pytest.mark.browser
+def test_nothing_is_told_of_whom_nobody_knows_or_who_does_not_want_it(visit: Look) -> None:
+    element = f'<{SIMILAR} product-id="p0" key="{{key}}" count="4" events'
+    unknown = visit(f"{element}></{SIMILAR}>")
+    unknown.state(SIMILAR, "hits")
+    assert unknown.ours == [
+        "vitrine: events need visitor-id: a random number that the page gives to this visitor"
+    ]
+    unwilling = visit(f'{element} visitor-id="v-2"></{SIMILAR}>')
+    unwilling.state(SIMILAR, "hits")
+    will_be_sent = unwilling.page.evaluate(
+        """(c) => {
+          Object.defineProperty(navigator, "globalPrivacyControl", { value: true });
+          return document.querySelector(c).report("like", [{ product_id: "p0" }]);
+        }""",
+        SIMILAR,
+    )
+    assert will_be_sent is False
+    assert not any("/v1/events" in request for request in unknown.requests)
 
 
 @pytest.mark.browser

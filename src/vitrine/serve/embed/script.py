@@ -11,7 +11,7 @@ from importlib.resources import files
 PATH = "/embed.js"
 """Holds nothing of the shop: pages of any origin may load it."""
 
-_PARTS = ("asking", "cards", "element", "similar", "photos", "photo-search", "defining")
+_PARTS = ("asking", "noting", "cards", "element", "similar", "photos", "photo-search", "defining")
 _IMPORT = re.compile(r'^import .* from "\./.*";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 

@@ -67,6 +67,18 @@ export class Asker {
     }
   }
 
+  /** Send something beside the question, also while the page is being left. */
+  async send(path, said) {
+    const headers = { "Content-Type": "application/json" };
+    const options = { method: "POST", body: JSON.stringify(said), keepalive: true, headers };
+    try {
+      return await this.#answer(path, options, false);
+    } catch (error) {
+      if (error instanceof Trouble) throw error;
+      throw new Trouble(`${this.#address("")} does not take this page's events`);
+    }
+  }
+
   async #answer(path, options, again = true) {
     if (this.#key.startsWith("vitrine_admin_")) {
       throw new Trouble(
@@ -77,7 +89,7 @@ export class Asker {
     }
     const response = await fetch(this.#address(path), {
       ...options,
-      headers: this.#key ? { Authorization: `Bearer ${this.#key}` } : {},
+      headers: { ...options.headers, ...(this.#key && { Authorization: `Bearer ${this.#key}` }) },
       credentials: "omit",
       referrerPolicy: "no-referrer",
     });

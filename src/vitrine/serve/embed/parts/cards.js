@@ -24,9 +24,9 @@ export function waitingCard() {
  * A product found.
  *
  * `style` says what the host page wants: `link` (a template, or null), `photo` (path -> address),
- * `locale`, and `say` (name -> words).
+ * `locale`, and `say` (name -> words). `onLike`, if any, makes a heart.
  */
-export function cardOf(hit, style, onClick) {
+export function cardOf(hit, style, onClick, onLike) {
   const { product } = hit;
   const href = linkOf(hit, style.link);
   const body = make(
@@ -39,7 +39,19 @@ export function cardOf(hit, style, onClick) {
     product.availability === "out_of_stock" && make("span", { part: "gone", text: style.say("gone") }),
   );
   body.addEventListener("click", onClick);
-  return make("li", { part: "card" }, body);
+  return make("li", { part: "card" }, body, onLike && heart(hit, style, onLike));
+}
+
+function heart({ product, product_id }, { say }, onLike) {
+  const label = `${say("like")}: ${product.title ?? product_id}`;
+  const button = make("button", { part: "like", type: "button", text: "♡", "aria-label": label, "aria-pressed": "false" });
+  button.addEventListener("click", (event) => {
+    if (button.ariaPressed === "true") return;
+    button.ariaPressed = "true";
+    button.textContent = "♥";
+    onLike(event);
+  });
+  return button;
 }
 
 /** Where a card leads; no address but http(s), because a link of javascript: would run here. */

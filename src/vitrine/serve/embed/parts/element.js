@@ -1,7 +1,8 @@
 import { Asker } from "./asking.js";
 import { cardOf, make, waitingCard } from "./cards.js";
+import { Noter } from "./noting.js";
 
-const SETTINGS = ["server", "key", "api-key", "count", "where", "group-by", "min-score", "link-to"];
+const SETTINGS = ["server", "key", "api-key", "count", "where", "group-by", "min-score", "link-to", "likes"];
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync("@@embed.css@@");
@@ -20,6 +21,7 @@ export class VitrineElement extends HTMLElement {
     super();
     this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
     this.asker = new Asker(this);
+    this.noter = new Noter(this, this.asker);
     this.heading = make("h2", { part: "heading", id: "heading" });
     this.note = make("p", { part: "note", role: "status" });
     this.grid = make("ul", { part: "grid" });
@@ -38,6 +40,12 @@ export class VitrineElement extends HTMLElement {
 
   disconnectedCallback() {
     this.asker.stop();
+    this.noter.rest();
+  }
+
+  /** Tell the server what the page knows: add-to-cart, purchase-complete...; whether it will. */
+  report(eventType, products, more = {}) {
+    return this.noter.note(eventType, products, more);
   }
 
   say(name) {
@@ -83,8 +91,9 @@ export class VitrineElement extends HTMLElement {
       locale: this.closest("[lang]")?.lang || navigator.language,
       say: (name) => this.say(name),
     };
-    const cards = hits.map((hit, position) => cardOf(hit, style, (event) => this.#follow(event, hit, position)));
+    const cards = hits.map((hit, position) => this.#card(hit, position, style));
     this.grid.replaceChildren(...cards);
+    this.noter.watch(cards, hits);
     const state = hits.length ? "hits" : answer.nothing_close ? "far" : "empty";
     this.finish(state, this.say(state).replace("{n}", hits.length));
     this.#emit("vitrine-hits", answer);
@@ -97,10 +106,18 @@ export class VitrineElement extends HTMLElement {
     this.enter(text || state === "hits" ? state : "off");
   }
 
-  #follow(event, hit, position) {
+  #card(hit, position, style) {
     const { product_id, product, score } = hit;
     const detail = { product_id, position, score, product };
-    if (!this.#emit("vitrine-click", detail, true)) event.preventDefault();
+    const follow = (event) => {
+      this.noter.note("detail-page-view", [{ product_id, position }]);
+      if (!this.#emit("vitrine-click", detail, true)) event.preventDefault();
+    };
+    const like = () => {
+      this.noter.note("like", [{ product_id, position }]);
+      this.#emit("vitrine-like", detail);
+    };
+    return cardOf(hit, style, follow, this.hasAttribute("likes") && like);
   }
 
   #emit(name, detail, cancelable = false) {

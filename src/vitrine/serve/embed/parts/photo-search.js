@@ -25,6 +25,7 @@ export class VitrinePhotoSearch extends VitrineElement {
     before: "Before",
     now: "Now",
     gone: "Sold out",
+    like: "Like",
   };
   #asked = null;
   #onPaste = (event) => this.#paste(event);

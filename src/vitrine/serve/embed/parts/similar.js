@@ -16,6 +16,7 @@ export class VitrineSimilar extends VitrineElement {
     before: "Before",
     now: "Now",
     gone: "Sold out",
+    like: "Like",
   };
 
   connectedCallback() {
