@@ -73,14 +73,14 @@ def read_co_purchases(folder: Path, view: Snapshot) -> CoPurchases:
     n_rows = len(view.product_ids)
     codes, groups, cells = (np.full(n_rows, "", dtype="<U64") for _ in range(3))
     for row in _rows(folder / "articles.csv"):
-        at = view.product_row_of.get(row["article_id"].zfill(10))
-        if at is not None:
+        at = _row_of(view, row["article_id"])
+        if at >= 0:
             codes[at], groups[at] = row["product_code"], row["product_group_name"]
             cells[at] = f"{row['product_type_name']}|{row['index_name']}"
     pairs: set[tuple[int, int]] = set()
     for row in _rows(folder / "copurchase.csv"):
         named = (row["article_id"], row["co_article_id"])
-        first, second = sorted(view.product_row_of.get(name.zfill(10), -1) for name in named)
+        first, second = sorted(_row_of(view, name) for name in named)
         if first >= 0 and codes[first] != codes[second]:
             pairs.add((first, second))
     if not pairs:
@@ -253,6 +253,12 @@ def _rows(path: Path) -> list[dict[str, str]]:
         raise DataError(f"{path} is not there; a folder of H&M's tables holds it")
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def _row_of(view: Snapshot, article_id: str) -> int:
+    """Its product row, whether or not a table lost the zeros before it; -1 where there is none."""
+    rows = view.product_row_of
+    return rows.get(article_id, rows.get(article_id.zfill(10), -1))
 
 
 def _hash(code: str) -> int:

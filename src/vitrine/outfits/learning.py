@@ -66,7 +66,7 @@ def learn(
         seed: of the draws.
 
     Raises:
-        DataError: there are too few pairs.
+        DataError: there are too few pairs, or no other ones to compare them with.
         UsageError: no such column, or one with too many words.
     """
     if len(pairs) < LEAST_PAIRS:
@@ -78,6 +78,11 @@ def learn(
     pieces, _ = pieces_of(view, own)
     drawn_from = np.unique(pairs) if among is None else among
     seen = _Seen(pairs, _contrast(pieces, pairs, drawn_from, seed))
+    if not len(seen.contrast):
+        raise DataError(
+            "these pairs hold every combination that there is of their products; nothing is to be"
+            " learned from them"
+        )
     said = [f for f in _LEARNED_FACETS if _is_said(view, f, drawn_from)]
     return replace(
         base,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ from vitrine.outfits import (
     score_of,
     shipped_compatibility,
 )
-from vitrine.search import Box
+from vitrine.search import Box, query_of
 from vitrine.shop.eyes import Eyes
 from vitrine.shop.outfit_results import Outfit, OutfitPiece, OutfitResult, Pairing
 from vitrine.store import Store
@@ -174,6 +174,19 @@ class Outfitter:
                 if ids.get(row) in products
             ),
         )
+
+
+def box_on(image: Photo | None, crop: Box | Sequence[float] | str | None) -> Box | None:
+    """Read which part of a photo is meant.
+
+    Raises:
+        QueryError: there is no photo, or the part does not read as one.
+    """
+    if crop is None or isinstance(crop, Box):
+        return crop
+    if image is None:
+        raise QueryError("crop goes with a photo: give one, or leave crop out")
+    return query_of(image=image, crop=crop).crop
 
 
 def _photo(seen: Pieces | None) -> Json | None:
