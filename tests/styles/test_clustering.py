@@ -57,7 +57,7 @@ def test_copies_of_few_photos() -> None:
         cluster(vectors, 5)
 
 
-def test_too_little_to_find_styles_in() -> None:
+def test_too_little_to_MergedPrototypes_in() -> None:
     vectors, _ = planted(2, 1)
     with pytest.raises(DataError, match="2 products have a photo"):
         cluster(vectors)

@@ -3,13 +3,13 @@ from __future__ import annotations
 import numpy as np
 from tests.styles.planted import planted
 
-from vitrine.styles import StyleModel, find_styles, settled_model
+from vitrine.styles import MergedPrototypes, StyleModel, settled_model
 from vitrine.types import Vectors
 
 
 def fitted(vectors: Vectors, before: StyleModel | None = None, k: int = 6) -> StyleModel:
-    found = find_styles(vectors, k, seed=0 if before is None else 1)
-    return settled_model(found, vectors, {}, encoder_sha256="e", before=before)
+    found = MergedPrototypes().find(vectors, k, seed=0 if before is None else 1)
+    return settled_model("r", found, vectors, {}, before=before)
 
 
 def test_styles_stay_when_they_are_found_again() -> None:

@@ -7,14 +7,14 @@ import pytest
 from tests.styles.planted import planted
 
 from vitrine.errors import DataError, NotFoundError, UsageError
-from vitrine.styles import StyleModel, assign, find_styles, from_bytes, settled_model, to_bytes
+from vitrine.styles import MergedPrototypes, StyleModel, assign, from_bytes, settled_model, to_bytes
 from vitrine.styles.membership import memberships
 
 
 @pytest.fixture(scope="module")
 def model() -> StyleModel:
     vectors, _ = planted(6, 60, spread=0.4)
-    return settled_model(find_styles(vectors, 6), vectors, {}, encoder_sha256="e")
+    return settled_model("r", MergedPrototypes().find(vectors, 6), vectors, {})
 
 
 def test_a_model_survives_its_bytes(model: StyleModel) -> None:

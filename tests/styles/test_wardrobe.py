@@ -5,7 +5,7 @@ import pytest
 from tests.styles.planted import planted
 
 from vitrine.index import choice_column
-from vitrine.styles import Looks, StyleBoard, find_styles, fitting, settled_model, wardrobe_of
+from vitrine.styles import Looks, MergedPrototypes, StyleBoard, fitting, settled_model, wardrobe_of
 from vitrine.styles.separation import likely_distance
 from vitrine.styles.wardrobe import groups_within
 from vitrine.vectors import unit
@@ -18,7 +18,7 @@ def board() -> StyleBoard:
     vectors, labels = planted(N_STYLES, 80, spread=0.5)
     ids = tuple(f"p{row:03}" for row in range(len(vectors)))
     said = {"article_type": choice_column([f"Type {label}" for label in labels])}
-    model = settled_model(find_styles(vectors, N_STYLES), vectors, said, encoder_sha256="e")
+    model = settled_model("r", MergedPrototypes().find(vectors, N_STYLES), vectors, said)
     return StyleBoard(model, Looks(np.arange(len(ids)), ids, vectors, said))
 
 

@@ -246,6 +246,10 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
             "merge": ("vitrine styles merge s03 s07 --shop my.shop",),
             "export": ("vitrine styles export --shop my.shop --csv styles.csv",),
             "suggest": ("vitrine styles suggest a.jpg b.jpg c.jpg --shop my.shop",),
+            "evaluate": (
+                "vitrine styles evaluate --shop my.shop",
+                "vitrine styles evaluate --shop my.shop --recipe merged-prototypes -k 20 --json",
+            ),
         },
     ),
 )

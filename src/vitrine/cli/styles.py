@@ -11,13 +11,14 @@ import typer
 from vitrine.cli.exits import GuardedCommand
 from vitrine.cli.options import AsJson, ShopPath, settings_from
 from vitrine.cli.output import airy_table, cell, complain, console, n_of, print_json, say
-from vitrine.errors import NotFoundError
+from vitrine.errors import NotFoundError, UsageError, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vitrine.shop.style_suggestions import StyleSuggestion
     from vitrine.shop.styling import FittedStyles, StyleDetail, StyleSummary
+    from vitrine.styles import Recipe
 
 styles = typer.Typer(
     help="Find the styles of a shop, name them, and see which products they hold.",
@@ -25,6 +26,8 @@ styles = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+_NAMES = ("gradient-descent-into-style", "merged-prototypes")
 
 StyleId = Annotated[
     str,
@@ -56,7 +59,7 @@ def fit(
     from vitrine.shop import open_shop
 
     with open_shop(shop, settings=settings_from()) as opened:
-        fitted = opened.styles.fit(k, recipe=recipe, seed=seed)
+        fitted = opened.styles.fit(k, recipe=_recipe(recipe), seed=seed)
     if as_json:
         print_json(fitted.to_json())
     else:
@@ -187,6 +190,63 @@ def suggest(
         print_json(found.to_json() | {"files": [str(photo) for photo in photos]})
     else:
         _print_suggestion(found, photos)
+
+
+@styles.command(cls=GuardedCommand)
+def evaluate(
+    shop: ShopPath,
+    recipe: Annotated[
+        list[str] | None,
+        typer.Option("--recipe", metavar="NAME", help="What to compare; both if left out."),
+    ] = None,
+    k: Annotated[
+        int | None,
+        typer.Option("-k", metavar="N", min=2, help="How many; left out, each recipe chooses."),
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option("--seeds", metavar="N", min=2, help="Fits that are compared.")
+    ] = 3,
+    splits: Annotated[
+        int, typer.Option("--splits", metavar="N", min=1, help="Times that types are held out.")
+    ] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Compare recipes for styles on a shop; nothing is kept in it.
+
+    Prints one table: whether styles hold together, beside shuffled vectors; whether they come back
+    with another seed and from half of the shop; what they have to do with types, use and gender;
+    and whether products of types that were held out are told to be new.
+    """
+    from vitrine.evaluate.style_table import style_table
+    from vitrine.evaluate.styles import evaluate_styles
+    from vitrine.shop import look_into_shop
+
+    recipes = [_recipe(name) for name in recipe or _NAMES]
+    with look_into_shop(shop, settings=settings_from()) as opened:
+        looks = opened.styles.looks()
+    found = evaluate_styles(looks, recipes, k=k, n_seeds=seeds, n_splits=splits, on_step=complain)
+    if as_json:
+        products = len(looks.product_ids)
+        print_json({"products": products, "recipes": [each.to_json() for each in found]})
+    else:
+        print(style_table(found, len(looks.product_ids)), end="", flush=True)
+
+
+def _recipe(name: str) -> Recipe:
+    """A recipe of the table, or the one that is trained.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    from vitrine.styles import RECIPES
+
+    if name == "gradient-descent-into-style":
+        from vitrine.train.styles import GradientDescentIntoStyle
+
+        return GradientDescentIntoStyle()
+    if name not in RECIPES:
+        raise UsageError(unknown("recipe", name, _NAMES))
+    return RECIPES[name]
 
 
 def _print_fit(fitted: FittedStyles) -> None:

@@ -21,12 +21,13 @@ from vitrine.styles import (
     DEFAULT_RECIPE,
     RECIPES,
     Figures,
+    Looks,
+    Recipe,
     StyleBoard,
     StyleDetail,
     StyleModel,
     StyleSummary,
     figures_of,
-    find_styles,
     from_bytes,
     looks_of,
     settled_model,
@@ -84,7 +85,7 @@ class Styling:
         self._making = threading.Lock()
 
     def fit(
-        self, k: int | None = None, *, recipe: str = DEFAULT_RECIPE, seed: int = 0
+        self, k: int | None = None, *, recipe: str | Recipe = DEFAULT_RECIPE, seed: int = 0
     ) -> FittedStyles:
         """Find the shop's styles and keep them.
 
@@ -92,21 +93,24 @@ class Styling:
 
         Args:
             k: how many; None lets the recipe choose.
-            recipe: of `vitrine.styles.RECIPES`.
+            recipe: of `vitrine.styles.RECIPES`, by its name, or one of your own.
             seed: of whatever the recipe draws.
 
         Raises:
             UsageError: no such recipe, or k is below 2.
             DataError: too few products have a photo, or too few that differ.
         """
-        if recipe not in RECIPES:
-            raise UsageError(unknown("recipe", recipe, RECIPES))
+        if isinstance(recipe, str):
+            if recipe not in RECIPES:
+                raise UsageError(unknown("recipe", recipe, RECIPES))
+            recipe = RECIPES[recipe]
         started = time.perf_counter()
         view = self._view()
         looks = looks_of(view)
-        found = find_styles(looks.vectors, k, recipe=recipe, seed=seed)
+        found = recipe.find(looks.vectors, k, seed=seed)
         with self._store.transaction() as writer:
             model = settled_model(
+                recipe.name,
                 found,
                 looks.vectors,
                 looks.said,
@@ -115,9 +119,9 @@ class Styling:
             )
             self._keep(writer, model)
         board = StyleBoard(model, looks)
-        figures = figures_of(model, looks.vectors, board.membership)
+        figures = figures_of(recipe, model, looks.vectors, board.membership)
         seconds = time.perf_counter() - started
-        return FittedStyles(recipe, figures, seconds, board.summaries)
+        return FittedStyles(recipe.name, figures, seconds, board.summaries)
 
     def list(self) -> tuple[StyleSummary, ...]:
         """Every style, the largest first.
@@ -197,6 +201,10 @@ class Styling:
         allowed = view.matching(where)
         vectors = unit(np.stack([self._eyes().look(each, view.encoder)[0] for each in photos]))
         return suggestion_for(vectors, board, allowed, k, popular)
+
+    def looks(self) -> Looks:
+        """What styles are found in: products with a photo, their vectors and their words."""
+        return looks_of(self._view())
 
     def board(self) -> StyleBoard:
         """Styles and products as they are now.

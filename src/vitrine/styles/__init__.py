@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from vitrine.styles.board import Looks, StyleBoard, StyleDetail, StyleSummary, looks_of
 from vitrine.styles.membership import Membership, assign, memberships
-from vitrine.styles.model import Style, StyleModel, from_bytes, to_bytes
+from vitrine.styles.model import Layer, Limits, Style, StyleModel, from_bytes, to_bytes
 from vitrine.styles.recipe import (
     DEFAULT_RECIPE,
     RECIPES,
     Figures,
     Found,
+    MergedPrototypes,
+    Recipe,
     figures_of,
-    find_styles,
+    model_of,
     settled_model,
+    silhouette_by_chance,
     with_names,
 )
 from vitrine.styles.wardrobe import OwnLook, Wardrobe, fitting, wardrobe_of
@@ -22,9 +25,13 @@ __all__ = [
     "RECIPES",
     "Figures",
     "Found",
+    "Layer",
+    "Limits",
     "Looks",
     "Membership",
+    "MergedPrototypes",
     "OwnLook",
+    "Recipe",
     "Style",
     "StyleBoard",
     "StyleDetail",
@@ -33,12 +40,13 @@ __all__ = [
     "Wardrobe",
     "assign",
     "figures_of",
-    "find_styles",
     "fitting",
     "from_bytes",
     "looks_of",
     "memberships",
+    "model_of",
     "settled_model",
+    "silhouette_by_chance",
     "to_bytes",
     "wardrobe_of",
     "with_names",

@@ -78,7 +78,7 @@ class Neighbour:
     style_id: str
     name: str
     cosine: float
-    """Of the two nearest centroids."""
+    """Of the two nearest centroids' middles."""
     between: tuple[str, ...]
     """Products on the border of the two."""
 
@@ -158,10 +158,10 @@ class StyleBoard:
 
     @cached_property
     def closeness(self) -> Vectors:
-        """(n,) cosine of each product with the nearest centroid of its style."""
-        cosines = self.looks.vectors @ self.model.centroids.T
+        """(n,) affinity of each product with the nearest centroid of its style."""
+        near = self.model.affinity(self.looks.vectors)
         foreign = self.model.style_of[None] != self.membership.styles[:, None]
-        return np.where(foreign, np.float32(-2), cosines).max(axis=1)
+        return np.where(foreign, -np.inf, near).max(axis=1)
 
     @cached_property
     def summaries(self) -> tuple[StyleSummary, ...]:
@@ -215,7 +215,7 @@ class StyleBoard:
 
     def _neighbours(self, position: int) -> Iterator[Neighbour]:
         own = self.model.style_of == position
-        cosines = (self.model.centroids[own] @ self.model.centroids.T).max(axis=0)
+        cosines = (self.model.anchors[own] @ self.model.anchors.T).max(axis=0)
         best = np.full(len(self.model.styles), -2.0)
         np.maximum.at(best, self.model.style_of, cosines)
         best[position] = -2.0
@@ -228,9 +228,9 @@ class StyleBoard:
     def _between(self, one: int, other: int) -> Iterator[str]:
         """Products of either that lie nearest to where both are equally near."""
         rows = np.flatnonzero(np.isin(self.membership.styles, (one, other)))
-        cosines = self.looks.vectors[rows] @ self.model.centroids.T
-        to_one = cosines[:, self.model.style_of == one].max(axis=1, initial=-2.0)
-        to_other = cosines[:, self.model.style_of == other].max(axis=1, initial=-2.0)
+        near = self.model.affinity(self.looks.vectors[rows])
+        to_one = near[:, self.model.style_of == one].max(axis=1)
+        to_other = near[:, self.model.style_of == other].max(axis=1)
         nearest = np.argsort(np.abs(to_one - to_other), kind="stable")
         for row in different(self.looks.vectors, rows[nearest].tolist(), _BOUNDARY):
             yield self.looks.product_ids[row]

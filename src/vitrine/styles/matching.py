@@ -16,16 +16,14 @@ SAME_FROM = 0.9
 """Cosine of two centroids from which they are one style; `docs/styles.md` says why."""
 
 
-def kept_styles(
-    centroids: Vectors, before: StyleModel | None
-) -> tuple[tuple[Style, ...], Rows, int]:
+def kept_styles(anchors: Vectors, before: StyleModel | None) -> tuple[tuple[Style, ...], Rows, int]:
     """Give new centroids the styles that were there before, as far as they are the same.
 
     Centroids are matched one to one. Those that go to the centroids of one style, because a person
     merged styles, are one style again.
 
     Args:
-        centroids: (c, dim) unit vectors, just found.
+        anchors: (c, dim) unit vectors, the middles of the centroids that were just found.
         before: what was there, over the same encoder's vectors; None where nothing was.
 
     Returns:
@@ -33,14 +31,14 @@ def kept_styles(
         style; the number of the next style.
     """
     number = 1 if before is None else before.next_number
-    old = np.full(len(centroids), -1, dtype=np.int64)
+    old = np.full(len(anchors), -1, dtype=np.int64)
     if before is not None:
-        old = matched(centroids, before.centroids)
-        cosines = (centroids * before.centroids[old]).sum(axis=1)
+        old = matched(anchors, before.anchors)
+        cosines = (anchors * before.anchors[old]).sum(axis=1)
         old = np.where((old >= 0) & (cosines >= SAME_FROM), old, -1)
     styles: list[Style] = []
     place_of: dict[str, int] = {}
-    style_of = np.empty(len(centroids), dtype=np.int64)
+    style_of = np.empty(len(anchors), dtype=np.int64)
     for centroid, same in enumerate(old.tolist()):
         if before is not None and same >= 0:
             found = before.styles[int(before.style_of[same])]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from vitrine.styles.clustering import LEAST_PRODUCTS, cluster, nearest
+from vitrine.styles.model import Limits
 from vitrine.styles.novelty import strangeness, upper_fence, whitening_of
 
 if TYPE_CHECKING:
@@ -30,16 +31,21 @@ class Membership:
     styles: Rows
     """(n,) position of the style of the nearest centroid."""
     confidences: NDArray[np.float32]
-    """(n,) 0..1, the membership in that style."""
+    """(n,) 0..1, the membership in that style; with a projection, 1 - distance / furthest."""
     novelty: NDArray[np.float32]
-    """(n,) how strange it is to all styles; about 1 is usual."""
+    """(n,) how strange it is to all styles, about 1 is usual; with a projection, the distance."""
     novel: NDArray[np.bool_]
     """(n,) whether that is stranger than nearly everything the styles were made of."""
 
 
 def memberships(model: StyleModel, vectors: Vectors) -> NDArray[np.float32]:
     """Soft membership of unit vectors (n, dim) in every style, (n, styles); rows sum to 1."""
-    shares = _softmax(model.sharpness * (vectors @ model.centroids.T))
+    near = model.affinity(vectors)
+    if model.projection:
+        shares = np.maximum(1.0 + near / model.limits.furthest, 1e-6)
+        shares = shares / shares.sum(axis=1, keepdims=True)
+    else:
+        shares = _softmax(model.limits.sharpness * near)
     out = np.zeros((len(vectors), len(model.styles)), dtype=np.float32)
     for centroid, style in enumerate(model.style_of.tolist()):
         out[:, style] += shares[:, centroid]
@@ -48,17 +54,27 @@ def memberships(model: StyleModel, vectors: Vectors) -> NDArray[np.float32]:
 
 def assign(model: StyleModel, vectors: Vectors) -> Membership:
     """Give unit vectors (n, dim) their styles."""
-    styles = model.style_of[nearest(vectors, model.centroids)[0]]
-    confidences = np.empty(len(vectors), dtype=np.float32)
-    for start in range(0, len(vectors), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        shares = memberships(model, vectors[block])
-        confidences[block] = shares[np.arange(len(shares)), styles[block]]
+    blocks = [vectors[start : start + _BLOCK] for start in range(0, len(vectors), _BLOCK)]
+    parts = [_assigned(model, block) for block in blocks or [vectors]]
+    return Membership(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+
+
+def _assigned(model: StyleModel, vectors: Vectors) -> tuple[NDArray[Any], ...]:
+    near = model.affinity(vectors)
+    best = near.argmax(axis=1)
+    styles, limits = model.style_of[best], model.limits
+    rows = np.arange(len(vectors))
+    if model.projection:
+        distances = -near[rows, best]
+        confidences = np.clip(1.0 - distances / limits.furthest, 0, 1)
+        novel = (distances > limits.novel_from) | (confidences < limits.unsure_below)
+        return styles, confidences, distances, novel
+    confidences = memberships(model, vectors)[rows, styles]
     novelty = strangeness(vectors, model.centroids, model.whitening)
-    return Membership(styles, confidences, novelty, novelty > model.novel_from)
+    return styles, confidences, novelty, novelty > limits.novel_from
 
 
-def fitted_limits(vectors: Vectors, centroids: Vectors, seed: int) -> tuple[float, float]:
+def fitted_limits(vectors: Vectors, centroids: Vectors, seed: int) -> Limits:
     """Sharpness of memberships and the distance of novelty, both measured on a second fit.
 
     Styles are found again in a random half of the products and matched with these. The sharpness is
@@ -72,8 +88,7 @@ def fitted_limits(vectors: Vectors, centroids: Vectors, seed: int) -> tuple[floa
         seed: of the halves.
 
     Returns:
-        The sharpness, the usual one where there are fewer than 8 products a style, and the
-        strangeness.
+        Limits; the sharpness is the usual one where there are fewer than 8 products a style.
     """
     k = len(centroids)
     order = np.random.default_rng(seed).permutation(len(vectors))
@@ -84,12 +99,12 @@ def fitted_limits(vectors: Vectors, centroids: Vectors, seed: int) -> tuple[floa
     whitening = whitening_of(half, again)
     novel_from = upper_fence(strangeness(others, again, whitening))
     if not enough:
-        return _USUAL_SHARPNESS, novel_from
+        return Limits(_USUAL_SHARPNESS, novel_from)
     measured = vectors[order[:_MOST_MEASURED]]
     moved = matched(again, centroids)[nearest(measured, again)[0]]
     cosines = measured @ centroids.T
     likelihoods = [_log_likelihood(sharpness * cosines, moved) for sharpness in _SHARPNESS]
-    return float(_SHARPNESS[int(np.argmax(likelihoods))]), novel_from
+    return Limits(float(_SHARPNESS[int(np.argmax(likelihoods))]), novel_from)
 
 
 def matched(ours: Vectors, theirs: Vectors) -> Rows:

@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +34,38 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class Layer:
+    """One affine layer and what is below 0 cut off: max(0, weight x + bias)."""
+
+    weight: NDArray[np.float32]
+    """(out, in)"""
+    bias: NDArray[np.float32]
+    """(out,)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From which figures on something is sure, or new."""
+
+    sharpness: float
+    """What cosines are multiplied with before they become memberships."""
+    novel_from: float
+    """Strangeness, or distance where there is a projection, from which a product is new."""
+    furthest: float = 0.0
+    """With a projection: the largest distance of any product and centroid, which confidences are
+    measured by."""
+    unsure_below: float = 0.0
+    """With a projection: the confidence below which a product is new as well."""
+
+
+def projected(layers: Sequence[Layer], vectors: Vectors) -> Vectors:
+    """Vectors (n, dim) behind the layers, (n, width); not of length 1."""
+    for layer in layers:
+        vectors = np.maximum(vectors @ layer.weight.T + layer.bias, 0)
+    return vectors
+
+
+@dataclass(frozen=True, slots=True)
 class StyleModel:
     """Styles and where they lie; a style has one centroid, or several where styles were merged."""
 
@@ -42,17 +74,29 @@ class StyleModel:
     """Of the encoder whose vectors these are."""
     styles: tuple[Style, ...]
     centroids: Vectors
-    """(c, dim) unit vectors."""
+    """(c, dim) unit vectors, or (c, width) in the space of the projection."""
     style_of: Rows
     """(c,) the position in `styles` of each centroid's style."""
+    anchors: Vectors
+    """(c, dim) unit vectors: the middle of each centroid's products among the shop's vectors."""
     whitening: NDArray[np.float32]
     """(dim, dim), under which strangeness is measured."""
-    sharpness: float
-    """What cosines are multiplied with before they become memberships."""
-    novel_from: float
-    """Strangeness from which a product is new to all styles."""
+    limits: Limits
     next_number: int
     """Of the next style that is found."""
+    projection: tuple[Layer, ...] = ()
+    """What vectors go through before they are compared with centroids; mostly nothing."""
+
+    def affinity(self, vectors: Vectors) -> NDArray[np.float32]:
+        """How near unit vectors (n, dim) are to each centroid, (n, c), higher is nearer.
+
+        The cosine; where there is a projection, the Euclidean distance behind it, less than 0.
+        """
+        if not self.projection:
+            return vectors @ self.centroids.T
+        moved = projected(self.projection, vectors)
+        squares = (moved**2).sum(axis=1)[:, None] + (self.centroids**2).sum(axis=1)
+        return -np.sqrt(np.maximum(squares - 2 * moved @ self.centroids.T, 0))
 
     def position(self, style_id: str) -> int:
         """Where a style stands in `styles`.
@@ -111,9 +155,14 @@ def to_bytes(model: StyleModel) -> bytes:
         "recipe": model.recipe,
         "encoder_sha256": model.encoder_sha256,
         "styles": [[each.style_id, each.name, each.by_hand] for each in model.styles],
-        "sharpness": model.sharpness,
-        "novel_from": model.novel_from,
+        "limits": asdict(model.limits),
+        "layers": len(model.projection),
         "next_number": model.next_number,
+    }
+    layers: dict[str, Any] = {
+        f"{part}_{number}": array.astype("<f4")
+        for number, layer in enumerate(model.projection)
+        for part, array in (("weight", layer.weight), ("bias", layer.bias))
     }
     out = io.BytesIO()
     np.savez(
@@ -121,7 +170,9 @@ def to_bytes(model: StyleModel) -> bytes:
         about=np.frombuffer(json.dumps(said).encode(), dtype=np.uint8),
         centroids=model.centroids.astype("<f4"),
         style_of=model.style_of.astype("<i4"),
+        anchors=model.anchors.astype("<f4"),
         whitening=model.whitening.astype("<f4"),
+        **layers,
     )
     return out.getvalue()
 
@@ -135,7 +186,7 @@ def from_bytes(content: bytes) -> StyleModel:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             said = json.loads(file["about"].tobytes())
-            arrays = {name: file[name] for name in ("centroids", "style_of", "whitening")}
+            arrays = {name: file[name] for name in file.files if name != "about"}
         if said["format"] != _FORMAT:
             raise ValueError(f"format {said['format']}")
         return _model(said, arrays)
@@ -152,8 +203,12 @@ def _model(said: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> StyleModel:
         styles=tuple(Style(*each) for each in said["styles"]),
         centroids=arrays["centroids"].astype(np.float32),
         style_of=arrays["style_of"].astype(np.int64),
+        anchors=arrays["anchors"].astype(np.float32),
         whitening=arrays["whitening"].astype(np.float32),
-        sharpness=said["sharpness"],
-        novel_from=said["novel_from"],
+        limits=Limits(**said["limits"]),
         next_number=said["next_number"],
+        projection=tuple(
+            Layer(arrays[f"weight_{n}"].astype(np.float32), arrays[f"bias_{n}"].astype(np.float32))
+            for n in range(said["layers"])
+        ),
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from vitrine.styles.clustering import cluster, nearest
+from vitrine.styles.clustering import cluster
 from vitrine.styles.matching import kept_styles
-from vitrine.styles.membership import Membership, fitted_limits
-from vitrine.styles.model import StyleModel
+from vitrine.styles.membership import Membership, assign, fitted_limits
+from vitrine.styles.model import Layer, Limits, Style, StyleModel
 from vitrine.styles.naming import style_names
 from vitrine.styles.novelty import whitening_of
-from vitrine.styles.separation import cosine_silhouettes, shuffled
+from vitrine.styles.separation import cosine_silhouettes, group_sums
+from vitrine.styles.separation import shuffled as shuffled_vectors
+from vitrine.vectors import unit
 
 if TYPE_CHECKING:
     from vitrine.index import ChoiceColumn
@@ -23,23 +25,53 @@ if TYPE_CHECKING:
 DEFAULT_RECIPE = "merged-prototypes"
 MOST_MEASURED = 20_000
 
-Recipe = Callable[["Vectors", int | None, int], "Vectors"]
-"""Unit vectors (n, dim), how many styles or None, a seed -> centroids (k, dim)."""
-
-RECIPES: Mapping[str, Recipe] = {
-    DEFAULT_RECIPE: lambda vectors, k, seed: cluster(vectors, k, seed=seed)
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """Centroids and limits, before any style has an id or a name."""
 
-    recipe: str
     centroids: Vectors
-    """(k, dim) unit vectors."""
-    sharpness: float
-    novel_from: float
+    """(k, dim) unit vectors, or (k, width) behind the projection."""
+    limits: Limits
+    projection: tuple[Layer, ...] = ()
+
+
+class Recipe(Protocol):
+    """A way to find styles."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    def find(self, vectors: Vectors, k: int | None = None, *, seed: int = 0) -> Found:
+        """Find styles in unit vectors (n, dim).
+
+        Args:
+            vectors: of products.
+            k: how many styles; None lets the recipe choose.
+            seed: of whatever it draws.
+
+        Raises:
+            DataError: too few products, or too few that differ.
+            UsageError: k is below 2.
+        """
+        ...
+
+
+class MergedPrototypes:
+    """The default recipe: `clustering` tells of it."""
+
+    name = DEFAULT_RECIPE
+
+    def find(self, vectors: Vectors, k: int | None = None, *, seed: int = 0) -> Found:
+        """Find styles; k of them, or as few as separate products nearly best."""
+        centroids = cluster(vectors, k, seed=seed)
+        return Found(centroids, fitted_limits(vectors, centroids, seed))
+
+
+RECIPES: Mapping[str, Recipe] = {DEFAULT_RECIPE: MergedPrototypes()}
+"""Recipes that need no training; those that do are handed over by whoever may train."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,56 +86,58 @@ class Figures:
     novel_share: float
 
 
-def find_styles(
-    vectors: Vectors, k: int | None = None, *, recipe: str = DEFAULT_RECIPE, seed: int = 0
-) -> Found:
-    """Find styles in unit vectors (n, dim).
-
-    Raises:
-        DataError: too few products, or too few that differ.
-        UsageError: k is below 2.
-    """
-    centroids = RECIPES[recipe](vectors, k, seed)
-    return Found(recipe, centroids, *fitted_limits(vectors, centroids, seed))
+def model_of(
+    recipe: str, found: Found, vectors: Vectors, *, encoder_sha256: str = ""
+) -> StyleModel:
+    """A model without names, one style for each centroid."""
+    k = len(found.centroids)
+    bare = StyleModel(
+        recipe=recipe,
+        encoder_sha256=encoder_sha256,
+        styles=tuple(Style(f"s{number:02}", "") for number in range(1, k + 1)),
+        centroids=found.centroids,
+        style_of=np.arange(k),
+        anchors=found.centroids,
+        whitening=np.eye(vectors.shape[1], dtype=np.float32),
+        limits=found.limits,
+        next_number=k + 1,
+        projection=found.projection,
+    )
+    if not found.projection:
+        return replace(bare, whitening=whitening_of(vectors, found.centroids))
+    rows = assign(bare, vectors).styles
+    return replace(bare, anchors=unit(group_sums(vectors, rows, k)))
 
 
 def settled_model(
+    recipe: str,
     found: Found,
     vectors: Vectors,
     said: Mapping[str, ChoiceColumn],
     *,
-    encoder_sha256: str,
+    encoder_sha256: str = "",
     before: StyleModel | None = None,
 ) -> StyleModel:
     """Give what was found ids and names; styles that were there before keep theirs.
 
     Args:
+        recipe: that found it.
         found: centroids and limits.
         vectors: (n, dim) unit vectors of the shop's products.
         said: field -> what each of those n products says.
         encoder_sha256: of the encoder whose vectors these are.
         before: styles over the same encoder's vectors, if there were any.
     """
-    styles, style_of, number = kept_styles(found.centroids, before)
-    model = StyleModel(
-        recipe=found.recipe,
-        encoder_sha256=encoder_sha256,
-        styles=styles,
-        centroids=found.centroids,
-        style_of=style_of,
-        whitening=whitening_of(vectors, found.centroids),
-        sharpness=found.sharpness,
-        novel_from=found.novel_from,
-        next_number=number,
-    )
+    model = model_of(recipe, found, vectors, encoder_sha256=encoder_sha256)
+    styles, style_of, number = kept_styles(model.anchors, before)
+    model = replace(model, styles=styles, style_of=style_of, next_number=number)
     return with_names(model, vectors, said)
 
 
 def with_names(model: StyleModel, vectors: Vectors, said: Mapping[str, ChoiceColumn]) -> StyleModel:
     """Name every style anew but those that a person named; no two names are alike."""
-    positions = model.style_of[nearest(vectors, model.centroids)[0]]
     by_hand = [style.name for style in model.styles if style.by_hand]
-    names = style_names(said, positions, len(model.styles), by_hand)
+    names = style_names(said, assign(model, vectors).styles, len(model.styles), by_hand)
     styles = (
         style if style.by_hand else replace(style, name=name)
         for style, name in zip(model.styles, names, strict=True)
@@ -111,21 +145,27 @@ def with_names(model: StyleModel, vectors: Vectors, said: Mapping[str, ChoiceCol
     return replace(model, styles=tuple(styles))
 
 
-def figures_of(model: StyleModel, vectors: Vectors, membership: Membership) -> Figures:
+def figures_of(
+    recipe: Recipe, model: StyleModel, vectors: Vectors, membership: Membership
+) -> Figures:
     """Measure styles on the products (n, dim) that they were found in."""
-    some = shuffled(_some(vectors))
-    control = RECIPES[model.recipe](some, len(model.styles), 0)
-    by_chance = float(cosine_silhouettes(some, nearest(some, control)[0]).mean())
     return Figures(
         silhouette=float(cosine_silhouettes(vectors, membership.styles).mean()),
-        silhouette_shuffled=by_chance,
+        silhouette_shuffled=silhouette_by_chance(recipe, vectors, len(model.styles)),
         mean_confidence=float(membership.confidences.mean()),
         novel_share=float(membership.novel.mean()),
     )
 
 
-def _some(vectors: Vectors) -> Vectors:
+def silhouette_by_chance(recipe: Recipe, vectors: Vectors, k: int, seed: int = 0) -> float:
+    """The silhouette of k styles that a recipe finds in shuffled vectors, at most 20,000."""
+    mixed = shuffled_vectors(_some(vectors, seed), seed)
+    model = model_of(recipe.name, recipe.find(mixed, max(2, k), seed=seed), mixed)
+    return float(cosine_silhouettes(mixed, assign(model, mixed).styles).mean())
+
+
+def _some(vectors: Vectors, seed: int) -> Vectors:
     if len(vectors) <= MOST_MEASURED:
         return vectors
-    rows = np.random.default_rng(0).choice(len(vectors), MOST_MEASURED, replace=False)
+    rows = np.random.default_rng(seed).choice(len(vectors), MOST_MEASURED, replace=False)
     return vectors[np.sort(rows)]

@@ -144,11 +144,12 @@ def fitting(wardrobe: Wardrobe, board: StyleBoard, among: Rows) -> Scores:
     vectors = board.looks.vectors[among]
     centres = np.stack([look.centre for look in wardrobe.looks])
     near = (vectors @ centres.T).max(axis=1)
-    nearest = (vectors @ board.model.centroids.T).argmax(axis=1)
-    beyond = unit(vectors - board.model.centroids[nearest]) @ taste_of(wardrobe, board)
+    anchors = board.model.anchors
+    own = anchors[(vectors @ anchors.T).argmax(axis=1)]
+    beyond = unit(vectors - own) @ taste_of(wardrobe, board)
     return ((1 - _TASTE_SHARE) * near + _TASTE_SHARE * beyond).astype(np.float32)
 
 
 def _middle(board: StyleBoard, style: int, vector: Vectors) -> Vectors:
-    centroids = board.model.centroids[board.model.style_of == style]
-    return centroids[int((centroids @ vector).argmax())]
+    anchors = board.model.anchors[board.model.style_of == style]
+    return anchors[int((anchors @ vector).argmax())]
