@@ -64,7 +64,10 @@ def _product(
     image = Image.new("RGB", (30, 40), "white")
     ImageDraw.Draw(image).rectangle((6, 4 + len(product_id) % 5, 24, 36), fill=_COLOURS[colour])
     image.save(photo)
-    said: dict[str, Any] = {"availability": "in_stock", "usage": "Casual", "pattern": "Solid"}
+    said: dict[str, Any] = {
+        **{"availability": "in_stock", "usage": "Casual", "pattern": "Solid"},
+        **more,
+    }
     return Product(
         product_id,
         title=f"{colour} {kind}",
@@ -74,5 +77,5 @@ def _product(
         price=Price(Decimal(price), "EUR"),
         photos=(str(photo),),
         extra={"section": "first" if price < 40 else "second"},
-        **(said | more),
+        **said,
     )

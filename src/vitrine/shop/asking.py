@@ -23,7 +23,7 @@ from vitrine.shop.finding import find
 from vitrine.shop.garments import Garment, find_garments
 from vitrine.shop.heat_maps import Explanation, explain
 from vitrine.shop.outfit_results import OutfitResult
-from vitrine.shop.outfitting import Outfitter
+from vitrine.shop.outfitting import Outfitter, box_on
 from vitrine.shop.price_drops import find_price_drops
 from vitrine.shop.recommending import Recommendations, Recommending, wish_of
 from vitrine.shop.recommending_to_all import recommend_to_all
@@ -266,8 +266,7 @@ class AskedShop:
         """
         tree = parse_where(where) if isinstance(where, str) else where
         question = outfit_question(like=like, where=tree, **asked)
-        box = None if crop is None else query_of(image=image, crop=crop).crop
-        return self._outfitter.outfits(question, image, box)
+        return self._outfitter.outfits(question, image, box_on(image, crop))
 
     def judge_outfit(
         self, products: Sequence[str], *, where: Where | str | None = None, **asked: Any
