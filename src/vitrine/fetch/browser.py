@@ -127,12 +127,16 @@ def open_browser(
         MissingExtraError: Playwright is not installed.
         ConfigurationError: there is no Chromium, or it does not start.
     """
+    import asyncio
+
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise missing_extra("scrolling pages", "playwright", "collect") from error
     connections = open_proxy(fetcher.backend, max_bytes=_MOST_BYTES, connect_s=timeout_s)
     with connections as (host, port), sync_playwright() as playwright:
+        # Ctrl-C reaches Playwright's own process too; what it leaves undone is no news
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
         program = chromium or _program(playwright)
         browser, sandboxed = _launched(playwright, program, f"http://{host}:{port}")
         try:
