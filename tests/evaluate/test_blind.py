@@ -7,6 +7,7 @@ import threading
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
+from tests.serve.web.views import assert_sound
 
 from vitrine.errors import NotFoundError, UsageError
 from vitrine.evaluate.blind_report import blind_reports, sign_test
@@ -23,6 +25,9 @@ from vitrine.serve.feedback_page import study_server
 from vitrine.shop import Shop, create_shop
 from vitrine.types import Pixels, Product, Vectors
 from vitrine.vectors import unit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 RATER = "0123456789abcdef"
 
@@ -242,3 +247,22 @@ def test_strangers_pages_may_not_ask(pages: httpx.Client) -> None:
     path = f"/questions/1?rater={RATER}"
     elsewhere = pages.post(path, data=form, headers={"Origin": "http://evil.example"})
     assert elsewhere.status_code == 403
+
+
+@pytest.mark.browser
+def test_a_question_is_accessible_narrow_and_answered_by_keyboard(
+    chromium: Browser, pages: httpx.Client, shops: tuple[Shop, Shop]
+) -> None:
+    rater = "feedfeedfeedfeed"
+    context = chromium.new_context(viewport={"width": 320, "height": 800})
+    page = context.new_page()
+    page.goto(str(pages.base_url.join(f"/questions/1?rater={rater}")))
+    assert_sound(page)
+    page.get_by_label("Does it fit what you look at?").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="Next question").press("Enter")
+    page.wait_for_url("**/questions/2*")
+    (event,) = shops[0].events.iterate(f"{STUDY}-{rater}")
+    assert (event.value, event.aspect, event.products[0].position) == (2.0, "relevance", 0)
+    context.close()

@@ -25,7 +25,7 @@ from vitrine.evaluate.results import Evaluation, Result
 from vitrine.evaluate.simulator import WORLDS, Plan, draw_world
 from vitrine.evaluate.simulator_visits import simulate
 from vitrine.index import snapshot
-from vitrine.store import open_sqlite
+from vitrine.store import look_into_sqlite
 
 if TYPE_CHECKING:
     from vitrine.evaluate.simulator import BoughtTogether
@@ -67,14 +67,11 @@ def evaluate_recommendations(
     """
     if hm is None and not seeds:
         raise UsageError("nothing is asked for: give --hm FOLDER, --simulate, or both")
-    store = open_sqlite(shop)
-    try:
+    with look_into_sqlite(shop) as store:
         view = snapshot(store.rows())
         rows = np.flatnonzero(view.alive)
         looks = Looks([view.product_ids[row] for row in rows.tolist()], view.main_vectors(rows))
         products = [product for product, _ in store.iterate()]
-    finally:
-        store.close()
     results: list[Result] = []
     if hm is not None:
         for task in (one_day(hm), thirty_customers(hm)):
