@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from vitrine.compare.evidence import COLOURWAY, DESIGN, Evidence, evidence
 from vitrine.compare.listings import Listings
+from vitrine.compare.matching import Judged, judge_alone, shared
 from vitrine.compare.model import MatchModel, Regression
 from vitrine.compare.traits import TRAITS
 from vitrine.errors import DataError
@@ -60,7 +61,56 @@ def fit(lessons: Sequence[Lesson], card: Json) -> MatchModel:
         DataError: there is no pair of a kind.
     """
     found = [(evidence(each.listings, each.left, each.right), each) for each in lessons]
-    return MatchModel(_fit(found, DESIGN), _fit(found, COLOURWAY), card)
+    return _calibrated(MatchModel(_fit(found, DESIGN), _fit(found, COLOURWAY), card), lessons)
+
+
+def _calibrated(model: MatchModel, lessons: Sequence[Lesson]) -> MatchModel:
+    """Platt's two numbers, for the odds before rivals share them; the order of pairs stays."""
+    from scipy.optimize import minimize
+
+    known = [found for each in lessons if len((found := _judged(model, each)).places)]
+
+    def loss(chosen: NDArray[np.float64]) -> float:
+        tried = replace(model, sharpness=float(np.exp(chosen[0])), shift=float(chosen[1]))
+        return sum(found.loss(tried) for found in known) + _PENALTY / 2 * float(chosen @ chosen)
+
+    solved: Any = minimize(loss, np.zeros(2), method="Nelder-Mead", options={"xatol": 0.01})
+    sharpness, shift = np.exp(solved.x[0]), solved.x[1]
+    return replace(model, sharpness=float(sharpness), shift=float(shift))
+
+
+@dataclass(frozen=True)
+class _Context:
+    """The pairs of a lesson among all that they compete with."""
+
+    listings: Listings
+    judged: Judged
+    places: NDArray[np.int64]
+    truth: NDArray[np.bool_]
+    weight: float
+
+    def loss(self, model: MatchModel) -> float:
+        odds = model.calibrated(self.judged.offer / (1 - self.judged.offer))
+        said = shared(self.listings, self.judged, odds)[self.places].clip(1e-9, 1 - 1e-9)
+        right = np.where(self.truth, said, 1 - said)
+        return float(-np.log(right).mean() * self.weight)
+
+
+def _judged(model: MatchModel, lesson: Lesson) -> _Context:
+    asked = np.unique(np.concatenate([lesson.left, lesson.right]))
+    judged = judge_alone(lesson.listings, model, asked)
+    pairs = zip(judged.left.tolist(), judged.right.tolist(), strict=True)
+    place_of = {pair: place for place, pair in enumerate(pairs)}
+    low, high = np.minimum(lesson.left, lesson.right), np.maximum(lesson.left, lesson.right)
+    found = [place_of.get(pair, -1) for pair in zip(low.tolist(), high.tolist(), strict=True)]
+    places = np.array(found, np.int64)
+    return _Context(
+        lesson.listings,
+        judged,
+        places[places >= 0],
+        (lesson.labels == MATCH)[places >= 0],
+        lesson.weight,
+    )
 
 
 def _fit(found: Sequence[tuple[Evidence, Lesson]], names: tuple[str, ...]) -> Regression:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,12 +80,27 @@ def judge(listings: Listings, model: MatchModel, rows: Rows) -> Judged:
     well, they share the probability. With o the odds of each alone, the one of listing i is
     o_i / (1 + sum of the seller's o); of the two directions the lower one counts.
     """
+    judged = judge_alone(listings, model, rows)
+    odds = model.calibrated(judged.offer / (1 - judged.offer))
+    return replace(judged, offer=shared(listings, judged, odds))
+
+
+def judge_alone(listings: Listings, model: MatchModel, rows: Rows) -> Judged:
+    """Judge the candidates of these rows and theirs, each pair as if there were no other."""
     first = _alone(listings, model, *candidates(listings, rows))
     asked_back = np.setdiff1d(_likely(first), rows)
     left, right = candidates(listings, asked_back)
     both = _unique(np.concatenate([first.left, left]), np.concatenate([first.right, right]))
-    judged = _alone(listings, model, *both)
-    return _shared(listings, judged)
+    return _alone(listings, model, *both)
+
+
+def shared(listings: Listings, judged: Judged, odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) probabilities of pairs with these odds, shared among each seller's listings."""
+    sums = np.maximum(
+        _rivals(listings, judged.left, judged.right, odds),
+        _rivals(listings, judged.right, judged.left, odds),
+    )
+    return odds / (1 + sums)
 
 
 def judge_pairs(listings: Listings, model: MatchModel, left: Rows, right: Rows) -> Judged:
@@ -147,15 +162,6 @@ def _unique(left: Rows, right: Rows) -> tuple[Rows, Rows]:
     pairs = np.stack([np.minimum(left, right), np.maximum(left, right)], axis=1)
     pairs = np.unique(pairs, axis=0)
     return pairs[:, 0], pairs[:, 1]
-
-
-def _shared(listings: Listings, judged: Judged) -> Judged:
-    odds = judged.offer / (1 - judged.offer)
-    sums = np.maximum(
-        _rivals(listings, judged.left, judged.right, odds),
-        _rivals(listings, judged.right, judged.left, odds),
-    )
-    return Judged(judged.found, odds / (1 + sums), judged.variant)
 
 
 def _rivals(

@@ -54,6 +54,12 @@ class MatchModel:
     colourway: Regression
     card: Json
     """What it was fitted on."""
+    sharpness: float = 1.0
+    shift: float = 0.0
+
+    def calibrated(self, odds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Odds of pairs alone, made such that probabilities are right once rivals share them."""
+        return np.exp(self.shift) * odds**self.sharpness
 
     def judge(self, found: Evidence) -> tuple[Probabilities, Probabilities]:
         """Give the probability of one design, and that of one colour if it is one design."""
@@ -67,6 +73,7 @@ class MatchModel:
         """As the package keeps it."""
         return {
             "card": self.card,
+            "calibration": {"sharpness": round(self.sharpness, 3), "shift": round(self.shift, 3)},
             "design": self.design.to_json(),
             "colourway": self.colourway.to_json(),
         }
@@ -88,7 +95,10 @@ def shipped_model() -> MatchModel:
 def model_from(said: Mapping[str, Any]) -> MatchModel:
     """Read what `MatchModel.to_json` wrote."""
     return MatchModel(
-        _regression(said["design"], DESIGN), _regression(said["colourway"], COLOURWAY), said["card"]
+        _regression(said["design"], DESIGN),
+        _regression(said["colourway"], COLOURWAY),
+        said["card"],
+        **said["calibration"],
     )
 
 
