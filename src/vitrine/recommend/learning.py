@@ -16,9 +16,9 @@ from vitrine.recommend.pairs import by_people, pairs_of
 from vitrine.recommend.shelf import Shelf
 from vitrine.recommend.towers import learn_towers, towers_from_bytes
 
-_DIM = 48
+_LEAST_DIM, _MOST_DIM = 4, 48
 _HALF_LIFE_DAYS = 60.0
-_ALS = {"regularization": 0.1, "alpha": 2.0, "iterations": 12}
+_ALS = {"regularization": 10.0, "alpha": 2.0, "iterations": 12}
 _BPR = {"regularization": 0.01, "learning_rate": 0.05, "iterations": 60}
 
 Learner = Callable[[Shelf, Behaviour, float, Mapping[str, Visitor], int], Learned]
@@ -35,7 +35,7 @@ def learn_als(
     """
     del shelf, facts
     model = _implicit("als").AlternatingLeastSquares(
-        factors=_DIM, random_state=seed, num_threads=1, **_ALS
+        factors=_dim(behaviour), random_state=seed, num_threads=1, **_ALS
     )
     _fit(model, behaviour, at)
     items = np.asarray(model.item_factors, np.float32)
@@ -54,7 +54,7 @@ def learn_bpr(
     """
     del shelf, facts
     model = _implicit("bpr").BayesianPersonalizedRanking(
-        factors=_DIM, random_state=seed, num_threads=1, **_BPR
+        factors=_dim(behaviour), random_state=seed, num_threads=1, **_BPR
     )
     _fit(model, behaviour, at)
     items = np.asarray(model.item_factors, np.float32)  # the last column is the bias
@@ -103,6 +103,11 @@ def learned_from_bytes(name: str, content: bytes) -> Learned:
         DataError: it is something else.
     """
     return towers_from_bytes(content) if name == "two-tower" else factors_from_bytes(content)
+
+
+def _dim(behaviour: Behaviour) -> int:
+    """Fewer dimensions where there are few products, which would be learned by heart."""
+    return int(np.clip(len(behaviour.product_names) // 8, _LEAST_DIM, _MOST_DIM))
 
 
 def _implicit(module: str) -> Any:

@@ -21,7 +21,7 @@ from vitrine.recommend.learning import LEARNERS, learn
 from vitrine.recommend.nouns import Asked
 from vitrine.recommend.pairs import DAY_S
 from vitrine.recommend.profile import profile_of
-from vitrine.recommend.ranker import Examples, Ranker, fit_ranker
+from vitrine.recommend.ranker import ROUNDS, Examples, Ranker, fit_ranker
 from vitrine.recommend.shelf import Shelf
 from vitrine.types import Json, Rows
 
@@ -68,6 +68,7 @@ def train_ranker(
     *,
     learners: tuple[str, ...] = tuple(LEARNERS),
     seed: int = 0,
+    rounds: int = ROUNDS,
     on_step: Step = lambda _: None,
 ) -> TrainedRanker:
     """Train on windows of days, each seen with what was known before it; the last is kept aside.
@@ -81,6 +82,7 @@ def train_ranker(
         facts: what is known of visitors.
         learners: of `LEARNERS`, that feed it.
         seed: of everything random.
+        rounds: trees of the ranker.
         on_step: told what is being done.
 
     Raises:
@@ -106,7 +108,7 @@ def train_ranker(
             f"a ranker needs {LEAST_EXAMPLES}. Until then the blend is used"
         )
     on_step(f"ranker: {n_visitors:,} visitors, {len(examples.labels):,} candidates")
-    ranker = fit_ranker(examples, seed)
+    ranker = fit_ranker(examples, seed, rounds)
     on_step("comparison on the days kept aside")
     begin, end = starts[0]
     knowledge = _known_before(shelf, behaviour, begin, known, learners, seed)
