@@ -164,6 +164,10 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
                 "vitrine evaluate feedback --shop my.shop --against other-encoder.shop",
                 "vitrine evaluate feedback --shop my.shop --report --json",
             ),
+            "outfits": (
+                "vitrine evaluate outfits --polyvore outfits/",
+                "vitrine evaluate outfits --hm tables/ --shop hm.shop --column section_name",
+            ),
         },
     ),
     (
@@ -180,6 +184,10 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
             "outfits": (
                 "vitrine train outfits --shop my.shop --pairs bought-together.csv",
                 "vitrine train outfits --shop my.shop --pairs looks.csv --column brand --json",
+            ),
+            "tagger": (
+                "vitrine train tagger products.csv --out tags --epochs 5 --labels paper-d",
+                "vitrine train tagger products.csv --out tags --backbone timm/resnet18:avg",
             ),
             "two-branch": (
                 "vitrine train two-branch products.csv --out run --side-px 128 --epochs 10",
