@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -402,6 +402,10 @@ class AskedShop:
         if product_id not in found:
             raise NotFoundError(f"there is no product {product_id!r} in this shop")
         return found[product_id]
+
+    def get_all(self, product_ids: Iterable[str]) -> dict[str, Product]:
+        """Products by their ids, as they are now; those that do not exist are left out."""
+        return self._store.products(list(dict.fromkeys(product_ids)))
 
     def tags(self, product_id: str) -> Tags:
         """What the encoder is sure of on a product's first photo; empty where it has none.

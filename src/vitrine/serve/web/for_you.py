@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from vitrine.errors import NotFoundError
 from vitrine.serve.access import ServiceHere
 from vitrine.serve.service import Service
 from vitrine.serve.web.cards import Card, card_of, title_of
@@ -129,10 +128,5 @@ def _named(hit: Hit) -> list[str]:
 
 
 def _titles(service: Service, product_ids: Iterable[str]) -> dict[str, str]:
-    titles: dict[str, str] = {}
-    for product_id in product_ids:
-        try:
-            titles[product_id] = title_of(product_to_json(service.shop.get(product_id)))
-        except NotFoundError:  # it left the shop since
-            continue
-    return titles
+    found = service.shop.get_all(product_ids)
+    return {name: title_of(product_to_json(product)) for name, product in found.items()}

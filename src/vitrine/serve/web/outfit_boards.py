@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from vitrine.errors import NotFoundError, QueryError
+from vitrine.errors import QueryError
 from vitrine.events import EventProduct
 from vitrine.outfits import NO_KIND, SLOTS, kind_of
 from vitrine.outfits.slots import SLOT_OF_KIND
@@ -29,7 +29,7 @@ from vitrine.serve.web.shelf import KeptPhoto, shelf_of
 from vitrine.serve.web.visitors import visitor_of
 from vitrine.serve.web.wishes import Wish
 from vitrine.serve.web.wording import Language
-from vitrine.types import Hit, Product
+from vitrine.types import Hit
 
 if TYPE_CHECKING:
     from vitrine.shop.outfit_results import Outfit, OutfitPiece, OutfitResult
@@ -288,19 +288,11 @@ def _kept_outfits(
     for event in saved:
         slots = event.attributes.get("slots", "").split(",")
         ids = [product.product_id for product in event.products]
+        here = service.shop.get_all(ids)
         pieces = [
-            (slot, product)
-            for slot, product_id in zip(slots, ids, strict=False)
-            if (product := _still_here(service, product_id))
+            (slot, here[name]) for slot, name in zip(slots, ids, strict=False) if name in here
         ]
         lies = tuple((slot, product.product_id) for slot, product in pieces)
         if lies:
             cards = [product_card(product, language) for _, product in pieces]
             yield cards, BoardWish(pieces=lies).address()
-
-
-def _still_here(service: Service, product_id: str) -> Product | None:
-    try:
-        return service.shop.get(product_id)
-    except NotFoundError:
-        return None

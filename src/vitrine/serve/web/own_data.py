@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
-from vitrine.errors import NotFoundError
 from vitrine.events import Event, to_google
 from vitrine.serve.access import ServiceHere
 from vitrine.serve.service import Service
@@ -28,6 +27,7 @@ from vitrine.serve.web.guests import (
 from vitrine.serve.web.rendering import PAGE_HEADERS, render
 from vitrine.serve.web.visitors import visitor_of
 from vitrine.shop import product_to_json
+from vitrine.types import Product
 
 PLACE = "/your-data"
 router = APIRouter(prefix=PLACE, dependencies=[Depends(visitor_of)], route_class=GuestRoute)
@@ -58,7 +58,7 @@ async def own_data(request: Request, service: ServiceHere, guest: GuestHere) -> 
     """Show what is noted, newest first."""
     done = request.query_params.get("done", "")
     events = await service.reads.run(lambda: _newest(service, guest))
-    lines = await service.reads.run(lambda: [_line(service, each) for each in events[:_N_SHOWN]])
+    lines = await service.reads.run(lambda: _lines(service, events[:_N_SHOWN]))
     counts = Counter(each.event_type for each in events)
     return render(
         request,
@@ -112,25 +112,23 @@ def _newest(service: Service, guest: Guest) -> list[Event]:
     return list(service.shop.events.of_visitor(guest.visitor_id, _MOST_COUNTED))
 
 
-def _line(service: Service, event: Event) -> Line:
+def _lines(service: Service, events: Sequence[Event]) -> list[Line]:
+    first = [product.product_id for event in events for product in event.products[:1]]
+    known = service.shop.get_all(first)
+    return [_line(event, known) for event in events]
+
+
+def _line(event: Event, known: Mapping[str, Product]) -> Line:
     products = event.products
     first = products[0].product_id if products else ""
+    product = known.get(first)
     return Line(
         when=f"{datetime.fromtimestamp(event.at, UTC):%Y-%m-%dT%H:%MZ}",
         event_type=event.event_type,
-        about=event.query or _called(service, first),
-        address=product_address(first) if first else "",
+        about=event.query or (title_of(product_to_json(product)) if product else first),
+        address=product_address(first) if product else "",
         more=max(0, len(products) - 1),
     )
-
-
-def _called(service: Service, product_id: str) -> str:
-    if not product_id:
-        return ""
-    try:
-        return title_of(product_to_json(service.shop.get(product_id)))
-    except NotFoundError:
-        return product_id
 
 
 def _json_lines(events: Iterator[Event]) -> Iterator[str]:

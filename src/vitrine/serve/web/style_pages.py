@@ -103,13 +103,8 @@ def tile_of(service: Service, style: StyleSummary, language: Language) -> StyleT
 
 def cards_of_ids(service: Service, product_ids: Sequence[str], language: Language) -> list[Card]:
     """Products as cards; those that left the shop are left out."""
-    cards: list[Card] = []
-    for product_id in product_ids:
-        try:
-            cards.append(product_card(service.shop.get(product_id), language))
-        except NotFoundError:
-            continue
-    return cards
+    found = service.shop.get_all(product_ids)
+    return [product_card(found[name], language) for name in product_ids if name in found]
 
 
 def shown_name(style: StyleSummary) -> str:
