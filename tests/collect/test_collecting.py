@@ -27,7 +27,14 @@ from tests.collect.fake_shop import (
 
 from vitrine.catalog import read_catalogue
 from vitrine.collect import Wish, collect, foresee
-from vitrine.errors import ConfigurationError, DataError, FetchError, LockedError, UsageError
+from vitrine.errors import (
+    ConfigurationError,
+    DataError,
+    FetchError,
+    LockedError,
+    MissingExtraError,
+    UsageError,
+)
 from vitrine.fetch import Fetcher
 from vitrine.settings import Settings
 
@@ -570,3 +577,12 @@ def test_by_default_private_addresses_are_refused(shop: FakeShop, out: Path) -> 
     with pytest.raises(FetchError, match="refused for safety"):
         collect(Wish(shop.product(1), delay_s=0), out, Settings())
     assert shop.requests == []
+
+
+@pytest.mark.parametrize("package", ["protego", "extruct.jsonld"])
+def test_what_has_to_be_installed_is_told(
+    shop: FakeShop, gather: Collect, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingExtraError, match=r"pip install '.*\[collect\]'"):
+        gather(shop.product(1))

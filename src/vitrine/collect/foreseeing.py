@@ -41,7 +41,10 @@ def foresee(
     ):
         reader = PageReader(network, journal, run=-1)
         start = wish.source
-        n_left = lambda: wish.limit - len(likely)  # noqa: E731
+
+        def n_left() -> int:
+            return wish.limit - len(likely)
+
         for page, _ in lists(start, reader, n_left, lambda _url, _error: None):
             if page.found.products:
                 likely[page.url] = None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from vitrine.errors import DataError, missing_extra
@@ -13,6 +13,8 @@ from vitrine.types import Json
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+_Extractor: TypeAlias = Callable[[Any, str], Iterable[Any]]
 
 _MOST_ITEMS = 2000
 _MOST_PROPERTIES = 5000
@@ -62,18 +64,18 @@ def read_markup(data: bytes, url: str) -> Markup:
         MissingExtraError: extruct is not installed.
     """
     try:
-        import extruct  # noqa: F401  # pyright: ignore[reportUnusedImport]
+        tree = _tree(data)
+        json_ld, microdata, open_graph = _extractors()
     except ImportError as error:
         raise missing_extra("reading product pages", "extruct", "collect") from error
-    tree = _tree(data)
     base = _base(tree, url)
     problems: list[str] = []
     return Markup(
         url=base,
         canonical=_first_link(tree, base, "canonical"),
-        json_ld=[*_json_ld(tree, base, problems)],
-        microdata=_microdata(tree, base, problems),
-        open_graph=_open_graph(tree, problems),
+        json_ld=[*_json_ld(json_ld, tree, base, problems)],
+        microdata=_microdata(microdata, tree, base, problems),
+        open_graph=_open_graph(open_graph, tree, problems),
         links=[*_links(tree, base)],
         next_pages=[*_related(tree, base, "next")],
         license=_first_link(tree, base, "license"),
@@ -130,29 +132,41 @@ def _attributes(tree: HtmlElement, path: str) -> list[str]:
     return [str(value) for value in found]
 
 
-def _json_ld(tree: HtmlElement, base: str, problems: list[str]) -> Iterator[Json]:
-    """One script at a time, so that a broken one spoils no other."""
+def _extractors() -> tuple[_Extractor, _Extractor, _Extractor]:
+    """Those of JSON-LD, microdata and OpenGraph."""
     from extruct.jsonld import JsonLdExtractor
+    from extruct.opengraph import OpenGraphExtractor
+    from extruct.w3cmicrodata import MicrodataExtractor
 
+    return (
+        JsonLdExtractor().extract_items,
+        MicrodataExtractor().extract_items,
+        OpenGraphExtractor().extract_items,
+    )
+
+
+def _json_ld(
+    extract: _Extractor, tree: HtmlElement, base: str, problems: list[str]
+) -> Iterator[Json]:
+    """One script at a time, so that a broken one spoils no other."""
     scripts: Any = tree.xpath('//script[@type="application/ld+json"]')
     for script in scripts[:_MOST_ITEMS]:
         try:
-            found: Any = JsonLdExtractor().extract_items(script, base)
+            found = extract(script, base)
         except (ValueError, RecursionError) as error:
             problems.append(f"a JSON-LD block cannot be read: {' '.join(str(error).split())[:120]}")
             continue
         yield from (item for item in found if isinstance(item, dict))
 
 
-def _microdata(tree: HtmlElement, base: str, problems: list[str]) -> list[Json]:
-    from extruct.w3cmicrodata import MicrodataExtractor
-
+def _microdata(
+    extract: _Extractor, tree: HtmlElement, base: str, problems: list[str]
+) -> list[Json]:
     if _is_excessive(tree):
         problems.append("the page has more microdata than is read")
         return []
     try:
-        found: Any = MicrodataExtractor().extract_items(tree, base)
-        return [_as_json_ld(item) for item in found]
+        return [_as_json_ld(item) for item in extract(tree, base)]
     except (ValueError, RecursionError, TypeError, AttributeError) as error:
         problems.append(f"the microdata cannot be read: {' '.join(str(error).split())[:120]}")
         return []
@@ -184,12 +198,12 @@ def _as_json_ld(value: Any) -> Any:
     return known | {name: _as_json_ld(one) for name, one in properties.items()}
 
 
-def _open_graph(tree: HtmlElement, problems: list[str]) -> dict[str, list[str]]:
-    from extruct.opengraph import OpenGraphExtractor
-
+def _open_graph(
+    extract: _Extractor, tree: HtmlElement, problems: list[str]
+) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     try:
-        found: Any = [*OpenGraphExtractor().extract_items(tree)]
+        found = [*extract(tree, "")]
     except (ValueError, AttributeError, IndexError) as error:
         problems.append(f"the OpenGraph tags cannot be read: {' '.join(str(error).split())[:120]}")
         return values

@@ -63,9 +63,10 @@ class Manners:
 
     def __init__(self, fetcher: Fetcher, *, delay_s: float) -> None:
         try:
-            import protego  # noqa: F401  # pyright: ignore[reportUnusedImport]
+            from protego import Protego
         except ImportError as error:
             raise missing_extra("collecting", "protego", "collect") from error
+        self._parse = Protego.parse
         self._fetcher = fetcher
         self._delay_s = delay_s
         self._sites: dict[str, SiteRules] = {}
@@ -118,15 +119,13 @@ class Manners:
 
     def _read(self, url: str) -> SiteRules:
         """Unavailable (4xx) allows all, unreachable (5xx, no answer) forbids all."""
-        from protego import Protego
-
         try:
             fetched = self._fetcher.fetch(url, max_bytes=_MOST_BYTES, gate=self.rest)
         except FetchError as error:
             if 400 <= error.status < 500 and error.status != _TOO_MANY_REQUESTS:
                 return SiteRules(None)
             return SiteRules(None, f"robots.txt cannot be read, so nothing is fetched ({error})")
-        return SiteRules(Protego.parse((fetched.data or b"").decode("utf-8-sig", "replace")))
+        return SiteRules(self._parse((fetched.data or b"").decode("utf-8-sig", "replace")))
 
 
 def _site(url: str) -> str:
