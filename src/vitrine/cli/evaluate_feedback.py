@@ -87,7 +87,8 @@ def feedback(
 
 def _print_report(found: BlindReport) -> None:
     first, second = found.systems
-    say(f"{first} and {second}: {n_of(found.n_questions, 'question')}, {n_of(found.n_raters, "rater")}")
+    asked = f"{n_of(found.n_questions, 'question')}, {n_of(found.n_raters, 'rater')}"
+    say(f"{first} and {second}: {asked}")
     table = airy_table()
     for name in ("aspect", first, second, "difference", "preferred", "p"):
         table.add_column(cell(name), justify="left" if name == "aspect" else "right")
