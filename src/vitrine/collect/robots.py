@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
@@ -51,11 +50,6 @@ class SiteRules:
         return max(
             self.parser.crawl_delay(AGENT) or 0.0, rate.seconds / rate.requests if rate else 0.0
         )
-
-    @property
-    def sitemaps(self) -> Sequence[str]:
-        """Addresses of the sitemaps that it names."""
-        return () if self.parser is None else (*self.parser.sitemaps,)
 
 
 class Manners:

@@ -1,4 +1,4 @@
-"""Being no burden: few requests at a time on one host, and rests before another attempt."""
+"""Being no burden: few requests at a time on one host, rests, and a name to complain to."""
 
 from __future__ import annotations
 
@@ -56,3 +56,15 @@ def retry_after_s(value: str) -> float:
         return 0.0
     now = datetime.now(UTC)
     return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())
+
+
+def user_agent(contact: str = "") -> str:
+    """How we introduce ourselves to servers.
+
+    Example:
+        >>> user_agent("https://example.org/bot").partition(" ")[2]
+        '(+https://example.org/bot)'
+    """
+    import vitrine
+
+    return f"vitrine/{vitrine.__version__}" + (f" (+{contact})" if contact else "")

@@ -14,7 +14,7 @@ from vitrine.errors import FetchError, UsageError
 from vitrine.fetch.addresses import AddressRule, private_too, public_only
 from vitrine.fetch.bodies import read_body, too_large
 from vitrine.fetch.stopping import Deadline, OutOfTimeError, RefusedError
-from vitrine.fetch.turns import Turns, retry_after_s, waits
+from vitrine.fetch.turns import Turns, retry_after_s, user_agent, waits
 from vitrine.fetch.urls import read_url, redirected, shown
 
 if TYPE_CHECKING:
@@ -287,18 +287,6 @@ class Fetcher:
         explained = FetchError(f"{where}: {problem}")
         explained.status = cause.status if isinstance(cause, RefusedError) else 0
         raise explained from cause
-
-
-def user_agent(contact: str = "") -> str:
-    """How we introduce ourselves to servers.
-
-    Example:
-        >>> user_agent("https://example.org/bot").partition(" ")[2]
-        '(+https://example.org/bot)'
-    """
-    import vitrine
-
-    return f"vitrine/{vitrine.__version__}" + (f" (+{contact})" if contact else "")
 
 
 def _request_headers(agent: str, etag: str, last_modified: str) -> dict[str, str]:
