@@ -36,6 +36,12 @@ def test_a_rate_that_cannot_be_read_is_shown(rate: str) -> None:
         parse_rates([rate])
 
 
+def test_an_amount_beyond_all_money_is_refused() -> None:
+    rates = parse_rates(["EUR=9999999999999999999 INR", "INR=9999999999999999999 USD"])
+    with pytest.raises(UsageError, match="check the rates"):
+        rates.convert(Price(Decimal(20), "EUR"), "USD")
+
+
 def test_two_rates_that_disagree_are_refused() -> None:
     with pytest.raises(UsageError, match="two rates for EUR in INR"):
         parse_rates(["EUR=90 INR", "EUR=91 INR"])

@@ -152,7 +152,9 @@ def test_prices_that_fell(shop: Shop) -> None:
     assert [drop.product.product_id for drop in shop.price_drops().drops] == ["b1"]
 
 
-@pytest.mark.parametrize(("since", "k"), [("yesterday", 5), ("", 5), ("2026-11-01", 0)])
+@pytest.mark.parametrize(
+    ("since", "k"), [("yesterday", 5), ("", 5), ("0001-01-01T00:00+14:00", 5), ("2026-11-01", 0)]
+)
 def test_no_date_or_no_number(shop: Shop, since: str, k: int) -> None:
     with pytest.raises(QueryError, match=r"not a date|k is 0"):
         shop.price_drops(since, k)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from vitrine.catalog import parse_price
 from vitrine.errors import DataError, UsageError
@@ -33,7 +33,11 @@ class Rates:
     """Currency -> currency -> how many of the second one of the first is."""
 
     def convert(self, price: Price, currency: str) -> Price | None:
-        """Say a price in a currency, rounded to cents; None where no rates lead there."""
+        """Say a price in a currency, rounded to cents; None where no rates lead there.
+
+        Raises:
+            UsageError: the amount has more than 28 digits.
+        """
         reached = {price.currency: price.amount}
         waiting = [price.currency]
         while waiting and currency not in reached:
@@ -44,7 +48,14 @@ class Rates:
                     waiting.append(there)
         if currency == price.currency:
             return price
-        return Price(reached[currency].quantize(_CENT), currency) if currency in reached else None
+        if currency not in reached:
+            return None
+        try:
+            return Price(reached[currency].quantize(_CENT), currency)
+        except InvalidOperation as error:
+            raise UsageError(
+                f"by these rates {price} is more {currency} than can be written; check the rates"
+            ) from error
 
 
 def parse_rates(written: Iterable[str]) -> Rates:

@@ -50,8 +50,8 @@ def _moment(since: str | datetime | None) -> str:
         since = datetime.now(UTC) - timedelta(days=USUAL_DAYS)
     try:
         moment = datetime.fromisoformat(since) if isinstance(since, str) else since
-    except ValueError as error:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError) as error:
         raise QueryError(f"not a date: {since!r}; write 2026-11-01") from error
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
