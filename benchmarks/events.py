@@ -54,6 +54,8 @@ class Outcome:
     known: int = 0
     """Events of them that had been kept before, though their first answer never came."""
     took_s: float = 0.0
+    server_cpu_s: float = 0.0
+    """Processor time of the server, where one of them did it all."""
 
 
 def bodies(n_events: int) -> list[bytes]:
@@ -151,9 +153,19 @@ async def exchange(
 def send_all(shop: Path, batches: Sequence[bytes], n_clients: int) -> Outcome:
     """Send every batch to one server that nobody kills."""
     outcome, left = Outcome(), [*range(len(batches))]
-    with server(shop) as (_, url):
+    with server(shop) as (process, url):
+        before = cpu_s(process.pid)
         asyncio.run(send(url, batches, left, outcome, n_clients))
+        outcome.server_cpu_s = cpu_s(process.pid) - before
     return outcome
+
+
+def cpu_s(pid: int) -> float:
+    """Processor time of a process so far."""
+    import psutil
+
+    spent = psutil.Process(pid).cpu_times()
+    return spent.user + spent.system
 
 
 def send_with_kills(
@@ -301,6 +313,7 @@ def report(
             ["Python, `Shop.events.take`", wall],
             ["Python, for a second of processor time", per_cpu_s],
             [f"HTTP, {asked.clients} clients", n_events / clean.took_s],
+            ["HTTP, for a second of the server's processor time", n_events / clean.server_cpu_s],
         ],
     )
     print()
