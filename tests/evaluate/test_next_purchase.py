@@ -189,16 +189,44 @@ def test_the_simulator_is_split_by_time(simulated: Round) -> None:
     assert all(not q.viewed for q in simulated.questions if q.visitor_id in known)
 
 
-def test_every_row_of_the_table_is_measured(simulated: Round) -> None:
+@pytest.fixture(scope="module")
+def two_camps() -> Round:
+    """Sixty visitors, half of whom look at and buy even products only, half odd ones."""
     rng = np.random.default_rng(0)
-    looks = Looks(simulated.product_ids[:150], unit(rng.normal(size=(150, 8))))
-    contestants = {**BASELINES, **recommenders(looks, trained=True)}
-    results = next_purchase(Task("toy", [simulated]), contestants, [REPURCHASE])
+    history: list[Event] = []
+    questions: list[Question] = []
+    for number in range(60):
+        own = [f"p{row:02d}" for row in rng.permutation(np.arange(number % 2, 80, 2))[:12].tolist()]
+        for place, product_id in enumerate(own[:9]):
+            at = float(rng.uniform(0, 20 * DAY_S))
+            kind = "purchase-complete" if place % 3 == 0 else "detail-page-view"
+            history.append(event(f"v{number}", kind, product_id, at=at))
+        questions.append(Question(f"v{number}", set(own[9:])))
+    return Round(history, 20 * DAY_S, products(80), questions)
+
+
+def test_every_row_of_the_table_is_measured(two_camps: Round) -> None:
+    parity = np.array([[row % 2, 1 - row % 2] for row in range(80)], np.float64)
+    noise = np.random.default_rng(0).normal(0, 0.1, (80, 2))
+    looks = Looks(two_camps.product_ids, unit(parity + noise))
+    contestants = {**BASELINES, **recommenders(looks, trained=False)}
+    results = next_purchase(Task("toy", [two_camps]), contestants, [REPURCHASE])
     found = {r.contestant: r for r in results if r.measure == "recall@12, all"}
-    assert set(found) == {*BASELINES, *RECOMMENDERS, "ranker"}
-    assert found["blend"].figure > found[RANDOM].figure
+    assert set(found) == {*BASELINES, *RECOMMENDERS}
+    for name in ("visual", "co-occurrence", "als", "blend"):
+        assert found[name].figure > found[RANDOM].figure + 0.05, name
     coverage = {r.contestant: r.figure for r in results if r.measure == "coverage"}
     assert all(0 < share <= 1 for share in coverage.values())
+
+
+@pytest.mark.slow
+def test_a_ranker_is_trained_on_what_was_known(simulated: Round) -> None:
+    rng = np.random.default_rng(0)
+    looks = Looks(simulated.product_ids[:150], unit(rng.normal(size=(150, 8))))
+    results = next_purchase(Task("toy", [simulated]), recommenders(looks, trained=True))
+    found = {r.contestant: r.n for r in results if r.measure == "recall@12, all"}
+    assert set(found) == {*RECOMMENDERS, "ranker"}
+    assert set(found.values()) == {len(simulated.questions)}
 
 
 def test_looks_of_products_without_a_photo_are_zeros() -> None:
