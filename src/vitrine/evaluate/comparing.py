@@ -74,6 +74,8 @@ class MatchFigures:
     average_precision: Interval
     precision_at: tuple[float, ...]
     """At each of `RECALLS`."""
+    at_half: tuple[float, float]
+    """Precision and recall of pairs with a score of .5 or more; NaN where scores are none."""
     calibration: float
     """Expected calibration error; NaN where scores are no probabilities."""
     calibration_by_chance: float
@@ -216,6 +218,7 @@ def match_figures(
         int(truth.sum()),
         bootstrap_statistic(_of_rows(average_precision, scores, truth), len(truth), groups),
         tuple(precision_at_recall(scores, truth, recall) for recall in RECALLS),
+        _at_half(scores, truth) if calibrated else (nothing, nothing),
         calibration_error(scores, truth, _N_BINS) if calibrated else nothing,
         perfect_calibration_error(scores, n_bins=_N_BINS) if calibrated else nothing,
     )
@@ -253,6 +256,13 @@ def lesson(
     """Pairs to learn from, those without a label left out."""
     known = labels != ""
     return Lesson(listings, left[known], right[known], labels[known], weight)
+
+
+def _at_half(scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[float, float]:
+    shown = scores >= 0.5
+    found = int((shown & truth).sum())
+    precision = found / int(shown.sum()) if shown.any() else float("nan")
+    return precision, found / int(truth.sum())
 
 
 def _curve(
