@@ -21,7 +21,10 @@ from vitrine.store import open_sqlite
 
 AS_PROGRAM = {"Accept": "application/json"}
 ELSEWHERE = {"X-Forwarded-For": "203.0.113.7"}
-PAGES = ("/desk", "/desk/imports", "/desk/review", "/desk/copies")
+PAGES = (
+    *("/desk", "/desk/imports", "/desk/review", "/desk/copies"),
+    *("/desk/styles", "/desk/visitors"),
+)
 
 
 @pytest.fixture(scope="module")

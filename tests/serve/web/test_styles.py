@@ -39,7 +39,7 @@ def test_styles_are_shown_with_some_of_their_pieces(sorted_shop: Served) -> None
     known = {each.style_id for each in sorted_shop.service.shop.styles.list()}
     tiles = [found["href"].removeprefix("/styles/") for found in page.all("a", class_="tile")]
     assert set(tiles) == known
-    assert len(tiles) == len(known) == 6
+    assert len(tiles) == len(known) > 3
     style = sorted_shop.service.shop.styles.show(tiles[0])
     page = visit(sorted_shop, f"/styles/{tiles[0]}")
     assert page.ids == list(style.summary.exemplars)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from vitrine.serve.web.desk import copies, entry, imports, overview, photos, reviewing
+from vitrine.serve.web.desk import (
+    audience,
+    copies,
+    entry,
+    imports,
+    naming,
+    overview,
+    photos,
+    reviewing,
+)
 
 __all__ = ["router"]
 
 router = APIRouter()
-for room in (entry, overview, imports, reviewing, copies, photos):
+for room in (entry, overview, imports, reviewing, copies, audience, naming, photos):
     router.include_router(room.router)
