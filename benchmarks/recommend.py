@@ -5,8 +5,8 @@ python -m benchmarks.recommend [--products 40000] [--events 1000000] [--shop PAT
 Without a shop one is made in a temporary folder: products around 400 looks with labels and prices,
 visitors who go for five looks each, and impressions, views, likes, carts and purchases of 120 days.
 Everything goes through `Shop`, with a real shop file, in one process, one request after another.
-The bare visual search of the same shop (`like`, k = 12) is timed beside it. CPU is the time that the
-answering thread had a processor.
+The bare visual search of the same shop (`like`, k = 12) is timed beside it. CPU is the time that
+the answering thread had a processor.
 """
 
 from __future__ import annotations

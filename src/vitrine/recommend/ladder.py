@@ -21,7 +21,7 @@ from vitrine.recommend.arranging import (
 from vitrine.recommend.blending import WEIGHTS, Pool, gather, parts_of
 from vitrine.recommend.knowledge import Knowledge
 from vitrine.recommend.nouns import Asked, Recommended
-from vitrine.recommend.profile import Profile, profile_of
+from vitrine.recommend.profile import NEW, Profile, profile_of
 from vitrine.types import Rows
 
 _BECAUSE = {
@@ -83,7 +83,7 @@ class Ladder:
         pool = gather(self.knowledge, profile, allowed.gladly, tuple(weights), k)
         parts = parts_of(pool, weights)
         relevance = parts.sum(axis=1)
-        if self.judge is not None and len(pool.rows):
+        if self.judge is not None and profile.step != NEW and len(pool.rows):
             relevance = self.judge.judge(self.knowledge, profile, pool)
         order = np.lexsort((pool.rows, -relevance))
         ranking = Ranking(pool.rows[order], relevance[order])

@@ -34,9 +34,10 @@ from vitrine.types import Hit, Json, Product, Where
 
 MOST_RECOMMENDED = 1000
 _CLOCKS_DIFFER_S = 60.0
-_COUNTED_AT_ONCE = 2_000
+_COUNTED_AT_ONCE = 1_000
 _RECOUNT_S = 30.0
 _RECOUNT_SHARE = 0.01
+_REST = 20.0  # times as long as counting takes, so that it takes a twentieth of a core
 _MOST_NAMED = 2
 
 
@@ -125,7 +126,8 @@ class Recommending:
     """Answers wishes; safe to share between threads.
 
     What visitors do is read event by event before each answer. What is counted over all of them is
-    counted anew in the background when a hundredth is new, or half a minute has passed.
+    counted anew in the background when a hundredth is new, or half a minute has passed, but for no
+    more than a twentieth of the time.
 
     Args:
         store: products, and what was learned.
@@ -145,6 +147,7 @@ class Recommending:
         self._knowledge: Knowledge | None = None
         self._n_purges = -1
         self._counted_at = 0.0
+        self._count_took_s = 0.0
 
     def answer(self, wish: Wish) -> Recommendations:
         """Recommend.
@@ -216,14 +219,20 @@ class Recommending:
         return Knowledge(Placed(shelf, counted, behaviour.product_names, learned), behaviour)
 
     def _count(self, behaviour: Behaviour, shelf: Shelf) -> Counted:
+        started = time.monotonic()
+        counted = count(behaviour, shelf, time.time() + _CLOCKS_DIFFER_S, self._events.visitors())
         self._counted_at = time.monotonic()
-        return count(behaviour, shelf, time.time() + _CLOCKS_DIFFER_S, self._events.visitors())
+        self._count_took_s = self._counted_at - started
+        return counted
 
     def _is_due(self, knowledge: Knowledge) -> bool:
         n_new = knowledge.behaviour.last - knowledge.placed.counted.last
+        if knowledge.behaviour.n_events <= _COUNTED_AT_ONCE:
+            return n_new > 0
         waited = time.monotonic() - self._counted_at
         many = n_new > _RECOUNT_SHARE * knowledge.behaviour.n_events
-        return n_new > 0 and (many or waited > _RECOUNT_S)
+        rest = _REST * self._count_took_s
+        return n_new > 0 and waited > (rest if many else max(rest, _RECOUNT_S))
 
     def _recount(self, knowledge: Knowledge) -> None:
         """At once where it takes no time, else beside the answers."""
