@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 
 import numpy as np
@@ -17,16 +18,13 @@ from vitrine.errors import QueryError
 from vitrine.evaluate.outfits import (
     MEASURES,
     Judged,
-    judge,
-    questions,
+    judge_shop,
     read_co_purchases,
-    scorers,
-    without_kinds,
 )
 from vitrine.evaluate.outfits_polyvore import judge_polyvore
 from vitrine.index import Snapshot, snapshot
 from vitrine.metrics import Interval
-from vitrine.outfits import SLOTS, Compatibility, learn, learn_kinds, pieces_of
+from vitrine.outfits import SLOTS, Compatibility, learn, learn_kinds
 from vitrine.outfits.polyvore import read_outfits
 from vitrine.shop import open_shop
 from vitrine.store import open_sqlite
@@ -79,25 +77,8 @@ def print_polyvore(folder: Path) -> None:
 
 
 def print_hm(polyvore: Path, hm: Path, shop: Path) -> None:
-    view = _view(shop)
-    bought = read_co_purchases(hm, view)
-    taught = bought.taught()
-    pairs, among = bought.within(taught), np.flatnonzero(taught)
-    base = _base(polyvore)
-    shipped = learn(view, pairs, base, among=among)
-    trained = learn(view, pairs, base, OWN_COLUMNS, among=among)
-    pieces, _ = pieces_of(view, {name: of.words for name, of in trained.columns.items()})
-    learned = {
-        "as shipped": without_kinds(shipped),
-        "as shipped, kinds too": shipped,
-        "with the shop's own columns": without_kinds(trained),
-    }
-    asked = questions(bought, ~taught)
-    found = judge(bought, asked, scorers(view, pieces, bought, learned))
-    n_pairs = len(np.unique(asked[:, :2].copy().view("i8,i8")))
-    print(
-        f"{len(pairs):,} pairs taught; {len(asked):,} questions about {n_pairs:,} (kept, bought)\n"
-    )
+    n_pairs, n_asked, found = judge_shop(_view(shop), hm, _base(polyvore), OWN_COLUMNS)
+    print(f"{n_pairs:,} pairs taught; {n_asked:,} questions\n")
     for measure in MEASURES:
         _print_measure(measure, [each for each in found if each.measure == measure])
 
@@ -107,23 +88,28 @@ def print_speed(path: Path) -> None:
         ids = sorted(product.product_id for product in shop.products())
         drawn = np.random.default_rng(0).choice(ids, N_ASKED, replace=False).tolist()
         took_ms: list[float] = []
+        cpu_ms: list[float] = []
         repeated = n_outfits = 0
         for product_id in drawn:
+            began_s = time.process_time()
             try:
                 result = shop.outfits(like=product_id, alternatives=4)
             except QueryError:
                 continue
+            cpu_ms.append((time.process_time() - began_s) * 1000)
             took_ms.append(result.took_ms)
             for outfit in result.outfits:
                 slots = [piece.slot for piece in outfit.pieces]
                 repeated += len(slots) != len(set(slots))
                 n_outfits += 1
-        p50, p95, most = np.percentile(took_ms[1:], [50, 95, 100])
         print(
-            f"{len(shop):,} products: first answer {took_ms[0]:.0f} ms, then p50 {p50:.0f}, "
-            f"p95 {p95:.0f}, most {most:.0f} ms over {len(took_ms) - 1} (of {N_ASKED} drawn, the "
-            f"rest are no part of an outfit); {n_outfits:,} outfits, {repeated} repeat a slot"
+            f"{len(shop):,} products, {len(took_ms)} of {N_ASKED} drawn are part of an outfit; "
+            f"{n_outfits:,} outfits, {repeated} repeat a slot\n\n"
+            "| | first | p50 | p95 | most |\n|---|---|---|---|---|"
         )
+        for name, ms in (("answer, ms", took_ms), ("processor time, ms", cpu_ms)):
+            p50, p95, most = np.percentile(ms[1:], [50, 95, 100])
+            print(f"| {name} | {ms[0]:.0f} | {p50:.0f} | {p95:.0f} | {most:.0f} |")
 
 
 def _base(polyvore: Path) -> Compatibility:

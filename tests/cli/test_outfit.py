@@ -68,6 +68,13 @@ def test_usage(
     assert complaint in run_error("outfit", "--shop", clothes, *arguments, code=code)
 
 
+def test_evaluation_needs_something_to_ask(run_error: Run, tmp_path: Path) -> None:
+    assert "give --polyvore FOLDER" in run_error("evaluate", "outfits", code=2)
+    asked = ("evaluate", "outfits", "--polyvore", tmp_path)
+    assert "go together" in run_error(*asked, "--hm", tmp_path, code=2)
+    assert "is not there" in run_error(*asked, code=4)
+
+
 def test_training_needs_pairs(run_error: Run, clothes: Path, tmp_path: Path) -> None:
     table = tmp_path / "pairs.csv"
     table.write_text("one,other\njeans-0,tops-0\n", encoding="utf-8")

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from vitrine.cli.evaluate import evaluate as encoders
 from vitrine.cli.evaluate_feedback import feedback
+from vitrine.cli.evaluate_outfits import outfits
 from vitrine.cli.evaluate_recommendations import recommendations
 from vitrine.cli.exits import GuardedCommand
 
@@ -36,3 +37,4 @@ evaluate = typer.Typer(
 evaluate.command(_UNNAMED, cls=GuardedCommand)(encoders)
 evaluate.command(cls=GuardedCommand)(recommendations)
 evaluate.command(cls=GuardedCommand)(feedback)
+evaluate.command(cls=GuardedCommand)(outfits)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ import numpy as np
 
 from vitrine.errors import DataError
 from vitrine.metrics import Interval, bootstrap_statistic
-from vitrine.outfits import Compatibility, Pieces
+from vitrine.outfits import Compatibility, Pieces, learn, pieces_of
 from vitrine.outfits.relations import weight_table
 
 if TYPE_CHECKING:
@@ -128,6 +128,46 @@ def questions(
             if len(strangers):
                 asked.append((kept, other, int(rng.choice(strangers))))
     return np.array(asked, np.int64).reshape(-1, 3)
+
+
+def judge_shop(
+    view: Snapshot,
+    folder: Path,
+    base: Compatibility,
+    columns: Sequence[str] = (),
+    *,
+    n_draws: int = 1000,
+) -> tuple[int, int, list[Judged]]:
+    """Learn from the half of H&M's product codes that may teach, ask about the other.
+
+    Args:
+        view: of a shop of H&M's articles.
+        folder: of their tables.
+        base: what is kept where nothing is learned.
+        columns: of the shop, for one more scorer that learns from them as well.
+        n_draws: of the bootstrap.
+
+    Returns:
+        How many pairs taught, how many questions were asked, and how each scorer did.
+
+    Raises:
+        DataError: a table is missing, or there are too few pairs.
+        UsageError: no such column, or one with too many words.
+    """
+    bought = read_co_purchases(folder, view)
+    taught = bought.taught()
+    pairs, among = bought.within(taught), np.flatnonzero(taught)
+    shipped = learn(view, pairs, base, among=among)
+    learned = {"as shipped": without_kinds(shipped), "as shipped, kinds too": shipped}
+    own: dict[str, tuple[str, ...]] = {}
+    if columns:
+        trained = learn(view, pairs, base, columns, among=among)
+        learned["with the shop's columns"] = without_kinds(trained)
+        own = {name: column.words for name, column in trained.columns.items()}
+    pieces, _ = pieces_of(view, own)
+    asked = questions(bought, ~taught)
+    by = scorers(view, pieces, bought, learned)
+    return len(pairs), len(asked), judge(bought, asked, by, n_draws)
 
 
 def scorers(

@@ -44,13 +44,14 @@ class Pieces:
     own: Mapping[str, Codes] = field(default_factory=dict[str, "Codes"])
     """column of the shop -> (n,) codes of its words, for columns that something was learned of."""
 
+    slots: Codes = field(init=False)
+    """(n,) positions in `SLOTS`; -1 for what is no part of an outfit."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "slots", np.append(SLOT_OF_KIND, _NO_SLOT)[self.kinds])
+
     def __len__(self) -> int:
         return len(self.kinds)
-
-    @property
-    def slots(self) -> Codes:
-        """(n,) positions in `SLOTS`; -1 for what is no part of an outfit."""
-        return np.where(self.kinds == NO_KIND, _NO_SLOT, SLOT_OF_KIND[self.kinds])
 
     def take(self, rows: Rows) -> Pieces:
         """These rows alone."""

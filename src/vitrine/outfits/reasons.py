@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _OFTEN = 0.125
 _ALIKE_PRICE = 0.5
 _LOOKS = 0.4
+_AGAINST = {"colours far apart", "many colours"}
+"""Relations that speak against a pair."""
 _COLOURS = {
     "light and dark neutrals": "light on dark",
     "a colour on a contrasting neutral": "a colour and a neutral, light on dark",
@@ -46,7 +48,8 @@ def _of_kinds(compatibility: Compatibility, pieces: Pieces, row: int, other: int
 
 def _of_words(pieces: Pieces, row: int, other: int) -> Iterator[str]:
     ours, theirs = (pieces.word("colour", each) for each in (row, other))
-    if harmony := relation("colour", ours, theirs) if ours and theirs else "":
+    harmony = relation("colour", ours, theirs) if ours and theirs else ""
+    if harmony and harmony not in _AGAINST:
         harmony = _COLOURS.get(harmony, harmony)
         yield f"{ours.lower()} with {theirs.lower()}: {harmony}"
     patterns = [pieces.word("pattern", each) for each in (row, other)]
