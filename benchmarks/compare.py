@@ -115,8 +115,8 @@ def _section(table: Path) -> Iterator[str]:
     yield "\n### The demo catalogue's three shops, texts and photos\n"
     yield from _table(_of_demo())
     yield (
-        "\nWith the texts as they are photos change nothing: every match is found without. With half "
-        "of the words, and no colour or price, they do."
+        "\nWith the texts as they are photos change nothing: every match is found without. With "
+        "half of the words, and no colour or price, they do."
     )
     yield "\n### Speed\n"
     yield from _speed(shops)
