@@ -12,8 +12,9 @@ from vitrine.recommend.pairs import DAY_S, Pairs
 from vitrine.types import Rows
 
 N_NEIGHBOURS = 40
-_MOST_OF_A_BASKET = 50
+_MOST_OF_A_BASKET = 30
 _DOUBT = 3.0  # visitors that speak against every pair
+_LEAST = 0.01
 _BLOCK = 2048
 
 
@@ -67,7 +68,7 @@ def _neighbours(
     """Multiply the table of baskets with itself, block by block.
 
     Args:
-        baskets: (n,) ascending; of each only the first 50 lines count.
+        baskets: (n,) ascending; of each only the first 30 lines count.
         products: (n,)
         weights: (n,)
         n_products: that have a number.
@@ -114,7 +115,9 @@ def _closest(
     cosines = shared / np.maximum(lengths[rows] * lengths[columns], 1e-9)
     support = np.minimum(counts[rows], counts[columns]) * np.minimum(1.0, cosines)
     scores = cosines * support / (support + _DOUBT)
-    order = np.lexsort((columns, -scores, rows))
+    near = scores >= _LEAST
+    rows, columns, scores = rows[near], columns[near], scores[near]
+    order = np.argsort(rows - scores, kind="stable")  # a score is below 1: one key for both
     rows, columns, scores = rows[order], columns[order], scores[order]
     best = np.arange(len(rows)) - np.searchsorted(rows, rows) < N_NEIGHBOURS
     return rows[best], columns[best], scores[best].astype(np.float32)
