@@ -34,6 +34,12 @@ def recommendations(
     visitors: Annotated[
         int, typer.Option("--visitors", metavar="N", min=1, help="In each simulated world.")
     ] = 3000,
+    products: Annotated[
+        int,
+        typer.Option(
+            "--products", metavar="N", min=0, help="Simulate over N of the products; 0 takes all."
+        ),
+    ] = 0,
     online: Annotated[
         int,
         typer.Option(
@@ -77,6 +83,7 @@ def recommendations(
         hm=hm,
         seeds=chosen if simulate else (),
         n_visitors=visitors,
+        n_products=products,
         n_online=online,
         on_progress=lambda line: None if quiet else complain(line),
     )
