@@ -66,7 +66,8 @@ def test_every_command_of_the_plan_is_there() -> None:
         *("model list", "model show", "model pull", "model export"),
         *("events import", "events add", "events export", "events purge", "events stats"),
         *("keys create", "keys list", "keys revoke"),
-        *("styles fit", "styles list", "styles show", "styles rename", "styles merge"),
+        *("styles fit", "styles list", "styles show", "styles tree"),
+        *("styles rename", "styles merge"),
         *("styles export", "styles suggest", "styles evaluate"),
     ]
 

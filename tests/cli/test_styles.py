@@ -44,6 +44,7 @@ def test_the_life_of_styles(run: Run, run_json: RunJson, shop: Path, tmp_path: P
 def test_tables(run: Run, shop: Path) -> None:
     run("styles", "fit", "--shop", shop, "-k", 3)
     assert "s01" in run("styles", "list", "--shop", shop).stdout
+    assert "neighbours" in run("styles", "tree", "--shop", shop).stdout
     assert "between the two" in run("styles", "show", "s01", "--shop", shop).stdout
 
 

@@ -250,6 +250,7 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
             "fit": ("vitrine styles fit --shop my.shop", "vitrine styles fit --shop my.shop -k 12"),
             "list": ("vitrine styles list --shop my.shop --json",),
             "show": ("vitrine styles show s03 --shop my.shop",),
+            "tree": ("vitrine styles tree --shop my.shop",),
             "rename": ("vitrine styles rename s03 'quiet tailoring' --shop my.shop",),
             "merge": ("vitrine styles merge s03 s07 --shop my.shop",),
             "export": ("vitrine styles export --shop my.shop --csv styles.csv",),

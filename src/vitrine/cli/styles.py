@@ -29,6 +29,8 @@ styles = typer.Typer(
 
 _NAMES = ("gradient-descent-into-style", "merged-prototypes")
 
+_MOST_EDGES = 12
+
 StyleId = Annotated[
     str,
     typer.Argument(
@@ -90,6 +92,28 @@ def show(style_id: StyleId, shop: ShopPath, as_json: AsJson = False) -> None:
         print_json(detail.to_json())
     else:
         _print_detail(detail)
+
+
+@styles.command(cls=GuardedCommand)
+def tree(shop: ShopPath, as_json: AsJson = False) -> None:
+    """Show which styles are one when seen from afar, and which are neighbours."""
+    from vitrine.shop import open_shop
+
+    with open_shop(shop, settings=settings_from()) as opened:
+        found = opened.styles.tree()
+        names = {style.style_id: style.name for style in opened.styles.list()}
+    if as_json:
+        print_json(found.to_json())
+        return
+    for group in found.groups:
+        say(f"{group.name}: {n_of(group.size, 'product')}")
+        for style_id in group.style_ids:
+            say(f"  {style_id} {names[style_id]}")
+    beside = airy_table("neighbours", "", "overlap")
+    for edge in found.edges[:_MOST_EDGES]:
+        one, other = (f"{style_id} {names[style_id]}" for style_id in edge.style_ids)
+        beside.add_row(*map(cell, (one, other, f"{edge.overlap:.2f}")))
+    console().print(beside)
 
 
 @styles.command(cls=GuardedCommand)

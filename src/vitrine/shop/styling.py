@@ -27,10 +27,12 @@ from vitrine.styles import (
     StyleDetail,
     StyleModel,
     StyleSummary,
+    StyleTree,
     figures_of,
     from_bytes,
     looks_of,
     settled_model,
+    style_tree,
     to_bytes,
     with_names,
 )
@@ -138,6 +140,14 @@ class Styling:
             NotFoundError: none were found yet, or there is no such style.
         """
         return self.board().detail(style_id)
+
+    def tree(self) -> StyleTree:
+        """Coarse groups of styles, the joins that lead there, and the graph of neighbours.
+
+        Raises:
+            NotFoundError: no styles were found yet.
+        """
+        return style_tree(self.board())
 
     def rename(self, style_id: str, name: str) -> StyleSummary:
         """Give a style a name that no later fit replaces.

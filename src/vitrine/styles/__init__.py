@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vitrine.styles.board import Looks, StyleBoard, StyleDetail, StyleSummary, looks_of
+from vitrine.styles.hierarchy import StyleGroup, StyleTree, style_tree
 from vitrine.styles.membership import Membership, assign, memberships
 from vitrine.styles.model import Layer, Limits, Style, StyleModel, from_bytes, to_bytes
 from vitrine.styles.recipe import (
@@ -35,8 +36,10 @@ __all__ = [
     "Style",
     "StyleBoard",
     "StyleDetail",
+    "StyleGroup",
     "StyleModel",
     "StyleSummary",
+    "StyleTree",
     "Wardrobe",
     "assign",
     "figures_of",
@@ -47,6 +50,7 @@ __all__ = [
     "model_of",
     "settled_model",
     "silhouette_by_chance",
+    "style_tree",
     "to_bytes",
     "wardrobe_of",
     "with_names",
