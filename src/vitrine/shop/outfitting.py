@@ -115,16 +115,16 @@ class Outfitter:
 
     def _latest(self) -> _Wardrobe:
         """Pieces of the newest view, made anew where it or what was learned changed."""
-        view, learned_at = self._view(), self._store.learned_at(LEARNED)
-        wardrobe = self._wardrobe
-        if wardrobe is None or wardrobe.view is not view or wardrobe.learned_at != learned_at:
-            with self._laying_out:
+        with self._laying_out:
+            view, learned_at = self._view(), self._store.learned_at(LEARNED)
+            known = self._wardrobe
+            if known is None or known.view is not view or known.learned_at != learned_at:
                 compatibility = self._compatibility()
                 columns = compatibility.columns.items()
                 pieces, looks = pieces_of(view, {name: of.words for name, of in columns})
-                wardrobe = _Wardrobe(view, learned_at, compatibility, pieces, looks)
-                self._wardrobe = wardrobe
-        return wardrobe
+                known = _Wardrobe(view, learned_at, compatibility, pieces, looks)
+                self._wardrobe = known
+            return known
 
     def _compatibility(self) -> Compatibility:
         record = self._store.learned(LEARNED)
