@@ -189,6 +189,10 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
                 "vitrine train tagger products.csv --out tags --epochs 5 --labels paper-d",
                 "vitrine train tagger products.csv --out tags --backbone timm/resnet18:avg",
             ),
+            "retrieval": (
+                "vitrine train retrieval products.csv --out mine --name my-shop",
+                "vitrine train retrieval products.csv --out net --backbone plain --loss triplet",
+            ),
             "two-branch": (
                 "vitrine train two-branch products.csv --out run --side-px 128 --epochs 10",
                 "vitrine train two-branch products.csv --out plain --without attention",

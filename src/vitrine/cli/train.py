@@ -23,7 +23,7 @@ from vitrine.cli.output import (
     say,
 )
 from vitrine.cli.steps import step_progress
-from vitrine.cli.train_bench import Resume, compare, tagger, two_branch
+from vitrine.cli.train_bench import Resume, compare, retrieval, tagger, two_branch
 from vitrine.cli.train_outfits import outfits
 from vitrine.cli.train_ranker import ranker
 from vitrine.errors import UsageError
@@ -155,6 +155,7 @@ def encoder(
 train.command(cls=GuardedCommand)(ranker)
 train.command(cls=GuardedCommand)(outfits)
 train.command(cls=GuardedCommand)(tagger)
+train.command(cls=GuardedCommand)(retrieval)
 train.command("two-branch", cls=GuardedCommand)(two_branch)
 train.command(cls=GuardedCommand)(compare)
 

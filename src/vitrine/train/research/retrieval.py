@@ -1,0 +1,339 @@
+"""`vitrine train retrieval`: metric learning on any backbone, or on the default encoder's vectors.
+
+"Make it mine" learns a linear map after the shipped encoder from one's own catalogue: minutes on a
+laptop, words and heat maps go along, and nothing is written that does worse on groups kept aside.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from vitrine.encoders import ENCODERS, encoder_folder
+from vitrine.encoders.model_files import folder_file, write_model_folder
+from vitrine.encoders.model_row import read_model_row
+from vitrine.errors import DataError, UsageError
+from vitrine.settings import Settings
+from vitrine.train.calibrate import fit_similarity
+from vitrine.train.deployed import ask
+from vitrine.train.prepare import OnStep
+from vitrine.train.research.adapting import adapt_image_graph, adapt_text_graph
+from vitrine.train.research.backbones import Backbone, make_backbone, parse_backbone
+from vitrine.train.research.course import Course
+from vitrine.train.research.exporting import Shipped, export_model
+from vitrine.train.research.metric_losses import LOSSES, MetricLoss, classes_in_turn
+from vitrine.train.research.report import Section, write_report
+from vitrine.train.research.session import Asked, Session, open_session
+from vitrine.train.research.views import Views
+from vitrine.train.table import Table
+from vitrine.types import RowFailure, Rows
+
+DEFAULT = "default"
+_PER_CLASS = 4
+_DIM = 256
+_MOST_MEASURED = 2000
+_BATCH = 64
+_NEAR_IDENTITY = 3.0
+"""How strongly the map is held to the one that changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedRetrieval:
+    """What a run has left."""
+
+    folder: Path | None
+    """The model; None where it does no better than what was there before."""
+    before: Mapping[str, float]
+    """Of groups kept aside; empty for a network that begins at random."""
+    after: Mapping[str, float]
+    n_photos: int
+    n_classes: int
+    report: Path
+    failures: Sequence[RowFailure]
+
+
+def train_retrieval(
+    asked: Asked,
+    settings: Settings,
+    *,
+    name: str = "retrieval",
+    backbone: str = DEFAULT,
+    weights: Path | None = None,
+    loss: str = "supcon",
+    on_step: OnStep | None = None,
+) -> TrainedRetrieval:
+    """Learn vectors in which products of the same type and colour are near.
+
+    Args:
+        asked: as for every run.
+        settings: whether a hub may be asked.
+        name: of the model.
+        backbone: `default` for a linear map after the shipped encoder, `plain`, or
+            `timm/NAME[:avg|max|gem]`.
+        weights: safetensors file of a timm network.
+        loss: of `metric_losses.LOSSES`.
+        on_step: told about progress.
+
+    Raises:
+        DataError: products do not say their article type and colour.
+        UsageError, LockedError, NotFoundError, ConfigurationError: as `open_session`.
+    """
+    if loss not in LOSSES:
+        raise UsageError(f"there is no loss {loss!r}; known are {', '.join(LOSSES)}")
+    more = {"name": name, "backbone": backbone, "weights": weights, "loss": loss}
+    with open_session(asked, more, on_step) as session:
+        task = _task(session, settings, backbone, weights, loss, asked.rate, on_step)
+        before = task.figures("held-out") if isinstance(task.learnt, _Adapter) else {}
+        course = Course(task, session.plan, session.precision.device, session.folder)
+        course.run(on_step and (lambda done, note: on_step(f"training, {note}", done)))
+        after = task.figures("held-out")
+        folder = session.folder / "model"
+        if isinstance(task.learnt, _Adapter):
+            better = task.figures("validation").get("P@10", 0) > task.unadapted.get("P@10", 0)
+            written = task.learnt.export(folder, name, task) if better else None
+        else:
+            export_model(Shipped(task.learnt.network), folder, name, session.side_px)
+            written = folder
+        report = write_report(session.folder, f"Retrieval: {name}", [_table(before, after, task)])
+        return TrainedRetrieval(
+            folder=written,
+            before=before,
+            after=after,
+            n_photos=len(task.train),
+            n_classes=task.n_classes,
+            report=report,
+            failures=session.data.failures,
+        )
+
+
+class _Adapter:
+    """Vectors of the shipped encoder, times a matrix that at first changes nothing."""
+
+    def __init__(self, session: Session, settings: Settings, on_step: OnStep | None) -> None:
+        found = encoder_folder(ENCODERS[DEFAULT], settings)
+        if found is None:
+            raise UsageError("the default encoder is not in this package")
+        self.folder = found
+        row = read_model_row(self.folder)
+        table = session.data.table
+        paths = [photo.path for photo in table.photos]
+        cached = session.folder / "cache" / "default_vectors.npy"
+        if cached.is_file() and len(kept := np.load(cached)) == len(paths):
+            seen = kept
+        else:
+            [said] = ask(
+                [self.folder / row.files.image.path],
+                paths,
+                row.input.height_px,
+                row.input.width_px,
+                on_step and (lambda done, n: on_step("asking the encoder", done / n)),
+            )
+            seen = said.vectors
+            np.save(cached, seen)
+        self._seen = torch.from_numpy(seen)
+        self.network = nn.Linear(row.dim, row.dim, bias=False)
+        nn.init.eye_(self.network.weight)
+
+    def vectors(self, rows: Rows, rng: np.random.Generator | None) -> Tensor:
+        """Of rows, (n, dim) of length 1; nothing is varied."""
+        return functional.normalize(self.network(self._seen[torch.from_numpy(rows)]), dim=1)
+
+    def pull(self) -> Tensor:
+        """How far the matrix is from changing nothing."""
+        weight = self.network.weight
+        return (weight - torch.eye(len(weight))).square().mean()
+
+    def export(self, folder: Path, name: str, task: _Metric) -> Path:
+        """Write the encoder with the map behind it, calibrated anew."""
+        matrix = self.network.weight.detach().numpy()
+        row = read_model_row(self.folder)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as somewhere:
+            draft, whole = Path(somewhere) / "draft", Path(somewhere) / "whole"
+            shutil.copytree(self.folder, draft)
+            image = row.files.image.path
+            adapt_image_graph(self.folder / image, draft / image, matrix)
+            if row.files.text is not None:
+                text = row.files.text.path
+                adapt_text_graph(self.folder / text, draft / text, matrix)
+            if row.files.calibration is not None:
+                _recalibrate(draft / row.files.calibration.path, task)
+            files = {
+                key: file.model_copy(update={"sha256": None})
+                for key in ("image", "labels", "calibration", "text", "tokenizer", "card")
+                if (file := getattr(row.files, key)) is not None
+            }
+            own = row.model_copy(
+                update={
+                    "name": name,
+                    "files": row.files.model_copy(update=files),
+                    "dims": (),
+                    "summary": "the default encoder, fitted to a catalogue",
+                }
+            )
+            write_model_folder(own, lambda file: folder_file(draft, file), whole)
+            shutil.rmtree(folder, ignore_errors=True)
+            whole.replace(folder)
+        return folder
+
+
+class _Network:
+    """A backbone and a linear layer, trained on varied photos."""
+
+    def __init__(self, session: Session, backbone: Backbone) -> None:
+        device = session.precision.device
+        layer = nn.Linear(backbone.n_features, _DIM, bias=False)
+        self.network = nn.Sequential(backbone, layer).to(device)
+        self._session = session
+        self._views = Views(session.data.cache, session.side_px, device)
+
+    def vectors(self, rows: Rows, rng: np.random.Generator | None) -> Tensor:
+        """Of rows, (n, dim) of length 1; photos are varied where there is a generator."""
+        views = self._views
+        pixels = views.plain(rows) if rng is None else views.varied(rows, rng)
+        with self._session.precision.autocast():
+            found = self.network(pixels)
+        return functional.normalize(found.float(), dim=1)
+
+
+class _Metric:
+    """See `course.Task`."""
+
+    def __init__(
+        self, session: Session, learnt: _Adapter | _Network, loss: str, rate: float
+    ) -> None:
+        table = session.data.table
+        self.learnt, self._table = learnt, table
+        self.train = table.rows("train")
+        self.train = self.train[table.kinds[self.train] >= 0]
+        known, classes = np.unique(table.kinds[self.train], return_inverse=True)
+        self.n_classes = len(known)
+        if self.n_classes < 2:
+            raise DataError(
+                "metric learning needs products that say their article type and colour, "
+                "of two kinds at least"
+            )
+        self._class_of = np.full(len(table.photos), -1, np.int64)
+        self._class_of[self.train] = classes
+        dim = _DIM if isinstance(learnt, _Network) else learnt.network.out_features
+        metric = MetricLoss(loss, self.n_classes, dim).to(session.precision.device)
+        self._whole = nn.ModuleDict({"learnt": learnt.network, "metric": metric})
+        self._metric, self._rate = metric, rate
+        self._optimizer = torch.optim.AdamW(self._whole.parameters(), lr=rate, weight_decay=0)
+        self.unadapted = self.figures("validation")
+
+    @property
+    def network(self) -> nn.Module:
+        """What is learnt, with the loss' own proxies."""
+        return self._whole
+
+    @property
+    def optimizer(self) -> torch.optim.Optimizer:
+        """AdamW."""
+        return self._optimizer
+
+    def order(self, rng: np.random.Generator) -> Rows:
+        """Four photos of a kind together, kinds shuffled."""
+        generator = torch.Generator().manual_seed(int(rng.integers(2**31)))
+        classes = torch.from_numpy(self._class_of[self.train])
+        return self.train[classes_in_turn(classes, _PER_CLASS, generator).numpy()]
+
+    def losses(self, rows: Rows, rng: np.random.Generator) -> dict[str, Tensor]:
+        """The metric loss, and for a map how far it strays."""
+        vectors = self.learnt.vectors(rows, rng)
+        classes = torch.from_numpy(self._class_of[rows]).to(vectors.device)
+        found = {"metric": self._metric(vectors, classes)}
+        if isinstance(self.learnt, _Adapter):
+            found["strays"] = _NEAR_IDENTITY * self.learnt.pull()
+        return found
+
+    def set_rate(self, progress: float) -> None:
+        """Down to nothing in a straight line."""
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._rate * (1 - progress)
+
+    def measure(self) -> dict[str, float]:
+        """Figures on validation groups."""
+        return self.figures("validation")
+
+    @torch.no_grad()
+    def figures(self, part: str) -> dict[str, float]:
+        """Neighbours of the same type and colour, of the same type, and of the same design."""
+        table = self._table
+        rows = np.flatnonzero((table.parts == part) & (table.kinds >= 0))[:_MOST_MEASURED]
+        if len(rows) < 2:
+            return {}
+        self._whole.eval()
+        vectors = self.seen(rows)
+        near = vectors @ vectors.T
+        groups = np.array([table.photos[int(row)].group for row in rows])
+        near[groups[:, None] == groups[None]] = -2
+        best = np.argsort(-near, axis=1, kind="stable")[:, :10]
+        kinds = table.kinds[rows]
+        found = {"P@1": kinds[best[:, 0]] == kinds, "P@10": (kinds[best] == kinds[:, None]).mean(1)}
+        if "article_type" in table.values:
+            types = table.labels[rows, table.heads.index("article_type")]
+            found["type P@10"] = (types[best] == types[:, None]).mean(1)
+        return {name: float(np.mean(values)) for name, values in found.items()}
+
+    @torch.no_grad()
+    def seen(self, rows: Rows) -> NDArray[np.float32]:
+        """Unit vectors of photos as they are, (n, dim)."""
+        parts = [
+            self.learnt.vectors(rows[start : start + _BATCH], None).cpu().numpy()
+            for start in range(0, len(rows), _BATCH)
+        ]
+        return np.concatenate(parts)
+
+    def calibration_rows(self) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Vectors and kinds of validation groups, to say what a similarity means."""
+        table: Table = self._table
+        rows = np.flatnonzero((table.parts == "validation") & (table.kinds >= 0))
+        return self.seen(rows), table.kinds[rows]
+
+
+def _task(
+    session: Session,
+    settings: Settings,
+    backbone: str,
+    weights: Path | None,
+    loss: str,
+    rate: float,
+    on_step: OnStep | None,
+) -> _Metric:
+    torch.manual_seed(session.plan.seed)
+    if backbone == DEFAULT:
+        return _Metric(session, _Adapter(session, settings, on_step), loss, rate)
+    made = make_backbone(parse_backbone(backbone), session.side_px, settings, weights)
+    return _Metric(session, _Network(session, made), loss, rate)
+
+
+def _recalibrate(path: Path, task: _Metric) -> None:
+    """Heads see what they saw; what a similarity means is measured anew."""
+    said = json.loads(path.read_text("utf-8"))
+    vectors, kinds = task.calibration_rows()
+    found = fit_similarity(vectors, kinds) if len(kinds) else None
+    said.pop("similarity", None)
+    if found:
+        said["similarity"] = found
+    path.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def _table(before: Mapping[str, float], after: Mapping[str, float], task: _Metric) -> Section:
+    rows = [(figure, before.get(figure), value) for figure, value in after.items()]
+    return Section(
+        "Groups kept aside",
+        f"Learnt from {len(task.train):,} photos of {task.n_classes:,} kinds (article type and "
+        "colour). A photo's own near-duplicates are no hits.",
+        ("figure", "before", "after"),
+        rows,
+    )
