@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.recommend.conftest import NOW, Events, Said
 
-from vitrine.recommend import Asked, Recommended, Shelf, blend, know, make_shelf
+from vitrine.recommend import Asked, Ladder, Recommended, Shelf, blend, know, make_shelf
 
 
 def hits(shelf: Shelf, events: Events, said: list[Said], k: int, **asked: object) -> list[str]:
@@ -84,14 +84,18 @@ def test_variants_stand_once_until_nothing_else_is_left(events: Events) -> None:
 
 def test_lists_are_varied(events: Events) -> None:
     rng = np.random.default_rng(0)
-    base = np.eye(8, dtype=np.float32)[:1] + 0.02 * rng.normal(size=(10, 8)).astype(np.float32)
-    other = np.eye(8, dtype=np.float32)[1:2] + 0.02 * rng.normal(size=(10, 8)).astype(np.float32)
-    vectors = np.concatenate([base, other])
+    vectors = rng.normal(size=(60, 32)).astype(np.float32)
+    vectors[:10] = vectors[0] + 0.1 * rng.normal(size=(10, 32))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    shelf = make_shelf([f"p{n:02}" for n in range(20)], vectors.astype(np.float32))
+    shelf = make_shelf([f"p{n:02}" for n in range(60)], vectors)
     said = [(f"v{n}", "like", f"p{p:02}", 1.0) for p in range(20) for n in range(30 - p)]
-    first = {int(product[1:]) // 10 for product in hits(shelf, events, said, 4)}
-    assert first == {0, 1}
+    knowledge, asked = know(shelf, events(said), NOW), Asked(NOW, explore=False)
+    n_alike: list[int] = []
+    for variety in (0.0, 0.25):
+        found = Ladder("blend", knowledge, variety=variety).recommend(asked, 8)
+        n_alike.append(sum(each.product_id < "p10" for each in found))
+    assert n_alike[0] == 8
+    assert n_alike[1] < 8
 
 
 @pytest.mark.parametrize("k", [5, 12, 24])

@@ -21,7 +21,7 @@ _LEAST_POOL = 60
 _EXPLORED_EVERY = 6
 _FEW = 50.0  # visitors and days; a product shown less often is explored
 _EXPLORABLE = 400
-_LIKENESS_TO_MOST = 0.8  # quantile of the pool's likenesses that counts as none
+_LIKENESS_TO_MOST = 0.8  # quantile of the likenesses in the pool that counts as none
 
 
 @dataclass(frozen=True, slots=True)

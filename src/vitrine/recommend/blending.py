@@ -19,6 +19,7 @@ _OF_EACH = 150
 
 _OF_ONE_PRODUCT = {"visual": 1.0, "liked-with": 0.7, "bought-with": 0.2, "variants": 0.1}
 _OF_HIS_OWN = {"repurchase": 0.6, "again": 0.2}
+_OF_THE_PAST = {"popular": 0.4, "visual": 0.6, "repurchase": 1.0}
 _OF_TASTE = {"attributes": 0.3, "als": 0.4, "bpr": 0.2, "two-tower": 0.4}
 _OF_ALL = {"popular": 0.2, "arrivals": 0.1, "trending": 0.1}
 
@@ -26,7 +27,7 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
     NEW: {"popular": 1.0, "trending": 0.1, "arrivals": 0.05, "two-tower": 0.2},
     ONE_LIKE: _OF_ONE_PRODUCT | _OF_HIS_OWN | {"two-tower": 0.3, "attributes": 0.2, "popular": 0.1},
     SESSION: _OF_ONE_PRODUCT | _OF_HIS_OWN | _OF_TASTE | _OF_ALL,
-    HISTORY: _OF_ONE_PRODUCT | _OF_HIS_OWN | _OF_TASTE | _OF_ALL | {"popular": 0.4, "visual": 0.6},
+    HISTORY: _OF_ONE_PRODUCT | _OF_HIS_OWN | _OF_TASTE | _OF_ALL | _OF_THE_PAST,
 }
 """Step of the ladder -> generator -> weight."""
 

@@ -16,18 +16,18 @@ from vitrine.recommend.knowledge import Knowledge
 from vitrine.recommend.profile import Profile
 from vitrine.types import Json
 
-ROUNDS = 300
+ROUNDS = 150
 PARAMETERS: Json = {
     "objective": "lambdarank",
-    "learning_rate": 0.06,
-    "num_leaves": 31,
-    "min_data_in_leaf": 50,
+    "learning_rate": 0.05,
+    "num_leaves": 15,
+    "min_data_in_leaf": 100,
     "feature_fraction": 0.7,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
     "lambdarank_truncation_level": 20,
-    "label_gain": [0, 1, 4, 10],
+    "label_gain": [0, 1, 4, 16],
     "deterministic": True,
     "force_row_wise": True,
     "num_threads": 1,

@@ -11,6 +11,7 @@ from vitrine.recommend.nouns import Recommender
 
 Maker = Callable[[Knowledge], Recommender]
 
+_VARIETY_OF_RANKED = 0.1
 _OF_KIND: Mapping[str, Mapping[str, float]] = {
     "looking-similar": {"visual": 1.0, "variants": 0.2},
     "bought-together": {"bought-with": 1.0, "liked-with": 0.5},
@@ -30,7 +31,7 @@ def blend(knowledge: Knowledge) -> Ladder:
 
 def ranked(knowledge: Knowledge, judge: Judge) -> Ladder:
     """The ladder with a trained ranker."""
-    return Ladder("ranker", knowledge, judge)
+    return Ladder("ranker", knowledge, judge, variety=_VARIETY_OF_RANKED)
 
 
 def ladder_for(kind: str, knowledge: Knowledge, judge: Judge | None) -> Ladder:
