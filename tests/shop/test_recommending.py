@@ -12,7 +12,7 @@ from tests.shop.conftest import MakeProduct, catalogue_of
 from vitrine.errors import DataError, NotFoundError, QueryError
 from vitrine.events import Event, EventProduct, Visitor
 from vitrine.settings import Settings
-from vitrine.shop import Shop, create_shop, open_shop
+from vitrine.shop import Shop, create_shop, open_shop, recommending
 
 Happen = Callable[..., None]
 
@@ -125,6 +125,27 @@ def test_another_process_and_a_purge_are_noticed(
     assert shop.recommend(visitor="ann").strategy == "like"
     shop.events.purge_visitor("ann")
     assert shop.recommend(visitor="ann").strategy == "popular"
+
+
+def test_what_takes_long_is_counted_beside_the_answers(
+    shop: Shop, happen: Happen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_COUNTED_AT_ONCE", "_RECOUNT_S", "_REST"):
+        monkeypatch.setattr(recommending, name, 0)
+    happen("purchase-complete", "p003", "a", "b")
+    assert ids(shop, k=1) == ["p003"]
+    happen("purchase-complete", "p012", "c", "d", "e", "f")
+    until(lambda: ids(shop, k=1) == ["p012"])
+    for visitor in ("c", "d", "e", "f"):
+        shop.events.purge_visitor(visitor)
+    until(lambda: ids(shop, k=1) == ["p003"])
+
+
+def until(holds: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < ends, "it did not happen"
+        time.sleep(0.02)
 
 
 def test_bad_questions_are_refused(shop: Shop) -> None:

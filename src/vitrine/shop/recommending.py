@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 
-from vitrine.errors import NotFoundError, QueryError, unknown
+from vitrine.errors import EventsUnavailableError, NotFoundError, QueryError, unknown
 from vitrine.events import Visitor
 from vitrine.index import Snapshot
 from vitrine.recommend import (
@@ -200,12 +201,13 @@ class Recommending:
         return self._shelf
 
     def _with_events(self, shelf: Shelf) -> Knowledge:
-        n_purges = self._events.n_purges()
         known = self._knowledge
-        if known is None or n_purges != self._n_purges:
-            self._n_purges = n_purges
-            behaviour = behaviour_of(self._events.rows())
-            return self._placed(shelf, behaviour, self._count(behaviour, shelf))
+        if known is None:
+            return self._reloaded(shelf)
+        if self._events.n_purges() != self._n_purges:
+            if known.behaviour.n_events <= _COUNTED_AT_ONCE:
+                return self._reloaded(shelf)
+            self._beside(self._reload_and_swap)
         if self._events.last() != known.behaviour.last:
             newer = self._events.rows(known.behaviour.last)
             known = known.after(known.behaviour.then(newer))
@@ -213,6 +215,14 @@ class Recommending:
         if known.shelf is shelf and known.placed.learned is learned:
             return known
         return self._placed(shelf, known.behaviour, known.placed.counted)
+
+    def _reloaded(self, shelf: Shelf) -> Knowledge:
+        """Read every event anew."""
+        n_purges = self._events.n_purges()
+        behaviour = behaviour_of(self._events.rows())
+        knowledge = self._placed(shelf, behaviour, self._count(behaviour, shelf))
+        self._n_purges = n_purges
+        return knowledge
 
     def _placed(self, shelf: Shelf, behaviour: Behaviour, counted: Counted) -> Knowledge:
         learned = self._judges.learned()
@@ -236,30 +246,40 @@ class Recommending:
 
     def _recount(self, knowledge: Knowledge) -> None:
         """At once where it takes no time, else beside the answers."""
-        if not self._counting.acquire(blocking=False):
-            return
-        if knowledge.behaviour.n_events <= _COUNTED_AT_ONCE:
-            self._count_and_swap(knowledge)
-        else:
-            name = "vitrine-counting"
-            threading.Thread(
-                target=self._count_and_swap, args=(knowledge,), name=name, daemon=True
-            ).start()
+        work = partial(self._count_and_swap, knowledge)
+        if knowledge.behaviour.n_events > _COUNTED_AT_ONCE:
+            self._beside(work)
+        elif self._counting.acquire(blocking=False):
+            self._then_release(work)
 
-    def _count_and_swap(self, knowledge: Knowledge) -> None:
+    def _beside(self, work: Callable[[], None]) -> None:
+        """Do it on another thread, unless something is being done there."""
+        if self._counting.acquire(blocking=False):
+            doing = partial(self._then_release, work)
+            threading.Thread(target=doing, name="vitrine-counting", daemon=True).start()
+
+    def _then_release(self, work: Callable[[], None]) -> None:
         try:
-            folded = knowledge.behaviour.folded()
-            counted = self._count(folded, knowledge.shelf)
-            placed = replace(knowledge.placed, counted=counted)
-            n_purges = self._n_purges
-            with self._changing:
-                now = self._knowledge
-                if now is None or self._n_purges != n_purges:
-                    return
-                placed = replace(placed, shelf=now.shelf, learned=now.placed.learned)
-                self._knowledge = Knowledge(placed, now.behaviour.refolded(folded))
+            work()
+        except EventsUnavailableError:
+            pass  # the next answer meets it too, and says so
         finally:
             self._counting.release()
+
+    def _count_and_swap(self, knowledge: Knowledge) -> None:
+        n_purges = self._n_purges
+        folded = knowledge.behaviour.folded()
+        counted = self._count(folded, knowledge.shelf)
+        with self._changing:
+            now = self._knowledge
+            if now is None or self._n_purges != n_purges:
+                return
+            self._knowledge = self._placed(now.shelf, now.behaviour.refolded(folded), counted)
+
+    def _reload_and_swap(self) -> None:
+        knowledge = self._reloaded(shelf_of(self._view()))
+        with self._changing:
+            self._knowledge = knowledge
 
     def _facts(self, wish: Wish) -> Visitor | None:
         """What the question says of a visitor, else what the shop knows."""
