@@ -16,14 +16,12 @@ from vitrine.events import Event
 pytestmark = pytest.mark.browser
 
 PLACES = (
-    "/for-you",
-    "/outfits",
-    "/outfits?keep=D0040",
-    "/styles",
-    "/your-style",
-    "/reduced",
-    "/your-data",
-    "/products/D0001",
+    *("/for-you", "/outfits?keep=D0040", "/your-style", "/products/D0001"),
+    *(
+        pytest.param(place, marks=pytest.mark.slow)
+        for place in ("/outfits", "/styles", "/styles/s01", "/reduced", "/your-data")
+    ),
+    *(pytest.param(place, marks=pytest.mark.slow) for place in ("/desk/styles", "/desk/visitors")),
 )
 
 
