@@ -165,10 +165,12 @@ def _poisoned(
 ) -> list[Result]:
     at = visits[-1][1] + 60
     others = list(dict.fromkeys(visitor_id for visitor_id, _ in visits))[:_N_OTHERS]
-    before = [list(policy.show(other, at, _K_POISONED)) for other in others]
     victim = known.for_sale[len(known.for_sale) // 2].product_id
     like = Event("", "like", _POISON, at - 30, (EventProduct(victim),))
     flood = [replace(like, event_id=f"{_POISON}-{n}") for n in range(_N_LIKES)]
+    harmless = [replace(each, event_type="home-page-view", products=()) for each in flood]
+    policy.learn(harmless, lambda: for_sale(at))  # so that both lists are counted at one moment
+    before = [list(policy.show(other, at, _K_POISONED)) for other in others]
     policy.learn(flood, lambda: for_sale(at))
     after = [list(policy.show(other, at, _K_POISONED)) for other in others]
     pairs = list(zip(before, after, strict=True))
