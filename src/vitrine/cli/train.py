@@ -23,9 +23,13 @@ from vitrine.cli.output import (
     say,
 )
 from vitrine.cli.steps import step_progress
-from vitrine.cli.train_bench import Resume, compare, retrieval, tagger, two_branch
+from vitrine.cli.train_compare import compare
+from vitrine.cli.train_options import Resume
 from vitrine.cli.train_outfits import outfits
 from vitrine.cli.train_ranker import ranker
+from vitrine.cli.train_retrieval import retrieval
+from vitrine.cli.train_tagger import tagger
+from vitrine.cli.train_two_branch import two_branch
 from vitrine.errors import UsageError
 
 if TYPE_CHECKING:
