@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from tests.serve.serving import MARKUP, Serve, Served, code_of
+from tests.serve.web.desks import Person
 from tests.serve.web.pages import AS_PERSON, visit
 
 EVERY_PAGE = (
@@ -54,7 +55,7 @@ def test_styles_and_scripts_are_kept_for_ever_under_their_version(ask: Served) -
 
 
 def test_the_front_window_shows_what_is_new_and_ways_in(ask: Served) -> None:
-    page = visit(ask, "/")
+    page = Person(ask).open("/")
     assert len(page.ids) == 9
     ways = [found["href"] for found in page.all("a", class_="chip")]
     assert "/search?colour=Red" in ways
