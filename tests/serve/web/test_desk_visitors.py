@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.serve.serving import Served
+from tests.serve.serving import Serve, Served
 from tests.serve.web.desks import Person
 
 from vitrine.shop import Shop
@@ -34,8 +34,9 @@ def test_figures_count_what_visitors_did(boutique: Served, staff: Person) -> Non
     assert "web-" not in page.answer.text
 
 
-def test_a_shop_without_visitors_says_so(ask: Served) -> None:
-    assert "Nobody did anything yet" in Person(ask).open("/desk/visitors").text
+def test_a_shop_without_visitors_says_so(serve: Serve) -> None:
+    with serve() as own:
+        assert "Nobody did anything yet" in Person(own).open("/desk/visitors").text
 
 
 def test_styles_are_renamed_and_keep_their_name(shop: Shop, staff: Person) -> None:
