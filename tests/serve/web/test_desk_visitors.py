@@ -16,7 +16,7 @@ def staff(boutique: Served) -> Person:
 
 
 @pytest.fixture
-def shop(boutique: Served) -> Shop:
+def styled(boutique: Served) -> Shop:
     boutique.service.shop.styles.fit(6)
     return boutique.service.shop
 
@@ -39,28 +39,28 @@ def test_a_shop_without_visitors_says_so(serve: Serve) -> None:
         assert "Nobody did anything yet" in Person(own).open("/desk/visitors").text
 
 
-def test_styles_are_renamed_and_keep_their_name(shop: Shop, staff: Person) -> None:
+def test_styles_are_renamed_and_keep_their_name(styled: Shop, staff: Person) -> None:
     page = staff.open("/desk/styles")
     names = [found["value"] for found in page.all("input", name="name")]
-    assert names == [each.name for each in shop.styles.list()]
-    style = shop.styles.list()[0]
+    assert names == [each.name for each in styled.styles.list()]
+    style = styled.styles.list()[0]
     answer = staff.fill(page, "/desk/styles/rename", style=style.style_id, name="Quiet classics")
     assert answer.headers["location"] == "/desk/styles"
     assert "It is called Quiet classics now" in staff.open("/desk/styles").text
     assert "Quiet classics" in Person(staff.server).open("/styles").text
     taken = staff.fill(
-        page, "/desk/styles/rename", style=shop.styles.list()[1].style_id, name="Quiet classics"
+        page, "/desk/styles/rename", style=styled.styles.list()[1].style_id, name="Quiet classics"
     )
     assert taken.status_code == 303
     assert "That was not possible" in staff.open("/desk/styles").text
     assert staff.send("/desk/styles/rename", style=style.style_id, name="x").status_code == 403
 
 
-def test_styles_become_one(shop: Shop, staff: Person) -> None:
-    before = shop.styles.list()
+def test_styles_become_one(styled: Shop, staff: Person) -> None:
+    before = styled.styles.list()
     page = staff.open("/desk/styles")
     both = [("style", each.style_id) for each in before[:2]]
     staff.fill(page, "/desk/styles/merge", *both)
-    assert len(shop.styles.list()) == len(before) - 1
+    assert len(styled.styles.list()) == len(before) - 1
     staff.fill(page, "/desk/styles/merge", both[0])
     assert "That was not possible" in staff.open("/desk/styles").text
