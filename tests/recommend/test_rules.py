@@ -66,6 +66,16 @@ def test_a_later_like_takes_a_dislike_back(shelf: Shelf, events: Events) -> None
     assert hits(shelf, events, said, 3)[0].startswith("p1")
 
 
+@pytest.mark.parametrize("said", ["like", "dislike"])
+def test_what_was_taken_back_was_never_said(shelf: Shelf, events: Events, said: str) -> None:
+    undone: list[Said] = [("v", said, "p15", 0.2), ("v", "unlike", "p15", 0.1)]
+    assert hits(shelf, events, [*CROWD, *undone], 12) == hits(shelf, events, CROWD, 12)
+    for other in ("w", "v"):  # nor does a like that was taken back count for others
+        assert hits(shelf, events, [*CROWD, *undone], 12, visitor_id=other) == hits(
+            shelf, events, CROWD, 12, visitor_id=other
+        )
+
+
 def test_out_of_stock_is_out(shelf: Shelf, events: Events) -> None:
     sold_out = replace(shelf, sellable=np.arange(40) != 3)
     assert len(hits(sold_out, events, CROWD, 100)) == 39

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 EVENT_TYPES = (
     *("home-page-view", "category-page-view", "search", "impression", "detail-page-view"),
-    *("like", "dislike", "rate", "outfit-save"),
+    *("like", "dislike", "unlike", "rate", "outfit-save"),
     *("add-to-cart", "remove-from-cart", "shopping-cart-page-view", "purchase-complete"),
 )
 """What a visitor can do. `impression` says what was shown and where, `detail-page-view` is a click
-or a visit of a product's page, `rate` is an answer to "how relevant, useful, new is this"."""
+or a visit of a product's page, `unlike` takes a like or dislike back, `rate` is an answer to "how
+relevant, useful, new is this"."""
 
 ASPECTS = ("relevance", "usefulness", "novelty")
 """What a `rate` event rates, 1 to 5."""

@@ -13,6 +13,8 @@ from vitrine.types import Rows
 
 IMPRESSION, VIEW, LIKE, CART, PURCHASE, DISLIKE = range(6)
 """Kinds of events as recommendations see them."""
+TAKEN_BACK = -2
+"""A like or dislike that holds no more; below the others, so that it counts for nothing else."""
 
 _KIND_OF = {
     "impression": IMPRESSION,
@@ -22,6 +24,7 @@ _KIND_OF = {
     "add-to-cart": CART,
     "purchase-complete": PURCHASE,
     "dislike": DISLIKE,
+    "unlike": TAKEN_BACK,
 }
 _GOOD_RATING, _BAD_RATING = 4, 2
 _MOST_REMEMBERED = 500

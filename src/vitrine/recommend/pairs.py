@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from vitrine.recommend.behaviour import (
     DISLIKE,
     IMPRESSION,
+    LIKE,
     PURCHASE,
+    TAKEN_BACK,
     VIEW,
     Columns,
 )
@@ -58,9 +60,10 @@ class Pairs:
 
 
 def by_people(events: Columns) -> Columns:
-    """Leave out visitors that behave like machines, so that they count for nobody else.
+    """Leave out likes that were taken back, and visitors that behave like machines.
 
-    That is more than a thousand events in a day, or more than fifty with one product.
+    So that they count for nobody else. Like machines behave those with more than a thousand events
+    in a day, or more than fifty with one product.
     """
     if not len(events):
         return events
@@ -71,7 +74,24 @@ def by_people(events: Columns) -> Columns:
         _visitors_above(visitors[said], days[said], _MOST_A_DAY),
         _visitors_above(visitors[said], events.products[said].astype(np.int64), _MOST_OF_ONE),
     )
-    return events.take(~np.isin(visitors, too_many)) if len(too_many) else events
+    if len(too_many):
+        events = events.take(~np.isin(visitors, too_many))
+    return _without_taken_back(events)
+
+
+def _without_taken_back(events: Columns) -> Columns:
+    """Without likes of a product that the same visitor took back later."""
+    undone = np.flatnonzero(events.kinds == TAKEN_BACK)
+    if not len(undone):
+        return events
+    n_products = int(events.products.max()) + 1
+    keys = events.visitors.astype(np.int64) * n_products + events.products
+    last = dict[int, float]()
+    for key, at in zip(keys[undone].tolist(), events.at[undone].tolist(), strict=True):
+        last[key] = max(at, last.get(key, at))
+    liked = np.flatnonzero((events.kinds == LIKE) & np.isin(keys, np.array(list(last))))
+    gone = [row for row in liked.tolist() if events.at[row] <= last[int(keys[row])]]
+    return events.take(np.delete(np.arange(len(events)), [*gone, *undone.tolist()]))
 
 
 def _visitors_above(visitors: Rows, what: Rows, most: int) -> Rows:

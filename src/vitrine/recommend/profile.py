@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vitrine.events import Visitor
-from vitrine.recommend.behaviour import CART, DISLIKE, IMPRESSION, LIKE, PURCHASE, VIEW
+from vitrine.recommend.behaviour import (
+    CART,
+    DISLIKE,
+    IMPRESSION,
+    LIKE,
+    PURCHASE,
+    TAKEN_BACK,
+    VIEW,
+)
 from vitrine.recommend.exposure import noise
 from vitrine.recommend.knowledge import Knowledge
 from vitrine.recommend.nouns import Asked
@@ -115,6 +123,11 @@ def _met(rows: Rows, kinds: NDArray[np.int8], at: NDArray[np.float64], now: floa
     disliked: dict[int, None] = {}
     for row, kind, when in zip(rows.tolist(), kinds.tolist(), at.tolist(), strict=True):
         if kind == IMPRESSION:
+            continue
+        if kind == TAKEN_BACK:
+            disliked.pop(row, None)
+            if strongest.get(row) == LIKE:
+                del strongest[row], last[row]
             continue
         if kind == DISLIKE:
             disliked[row] = None

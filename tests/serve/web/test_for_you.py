@@ -53,6 +53,16 @@ def test_what_is_liked_less_stays_away(guest: Person) -> None:
     assert unwanted not in guest.open("/for-you").ids
 
 
+def test_a_second_press_takes_a_like_back(guest: Person) -> None:
+    guest.send("/likes", product="D0040", opinion="like", back="/")
+    assert 'value="unlike"' in guest.ask("GET", "/products/D0040").text
+    guest.send("/likes", product="D0040", opinion="unlike", back="/")
+    page = guest.ask("GET", "/products/D0040").text
+    assert 'value="unlike"' not in page
+    assert 'aria-pressed="true"' not in page
+    assert not named_as_reason(guest.open("/for-you"), BLOUSE)
+
+
 def test_other_visitors_are_not_mixed_up(guest: Person, boutique: Served) -> None:
     guest.send("/likes", product="D0035", opinion="like", back="/")
     assert "We do not know your taste yet" not in guest.open("/for-you").text

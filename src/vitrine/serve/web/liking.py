@@ -12,7 +12,7 @@ from vitrine.serve.access import ServiceHere
 from vitrine.serve.problems import Problem
 from vitrine.serve.web.forms import FormHere, PageForm, inside
 from vitrine.serve.web.guests import Guest, GuestHere, require_own_page
-from vitrine.serve.web.noting import OPINIONS, event_of, note
+from vitrine.serve.web.noting import OPINIONS, TAKEN_BACK, event_of, note
 from vitrine.serve.web.rendering import PAGE_HEADERS
 from vitrine.serve.web.visitors import visitor_of, wants_page
 
@@ -26,10 +26,10 @@ _STARS = frozenset("12345")
 async def like(
     request: Request, service: ServiceHere, guest: GuestHere, form: FormHere
 ) -> Response:
-    """Like a product, or like it less; kept before the answer is given."""
+    """Like a product, like it less, or take that back; kept before the answer is given."""
     opinion, product_id = form.one("opinion"), form.one("product")
-    if opinion not in OPINIONS:
-        raise Problem("invalid", f"opinion is {opinion[:20]!r}; it is like or dislike")
+    if opinion not in (*OPINIONS, TAKEN_BACK):
+        raise Problem("invalid", f"opinion is {opinion[:20]!r}; it is like, dislike or unlike")
     _require_noted(guest)
     await service.reads.run(lambda: service.shop.get(product_id))
     said = {"list": form.one("list")}

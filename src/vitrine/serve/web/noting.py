@@ -26,6 +26,7 @@ _log = logging.getLogger("vitrine.serve")
 _SAME_VIEW_S = 60
 _MOST_LAST = 400
 OPINIONS = ("like", "dislike")
+TAKEN_BACK = "unlike"
 _LONGEST_ATTRIBUTE = 200
 
 
@@ -121,10 +122,10 @@ def opinions_of(service: Service, guest: Guest) -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     for event in service.shop.events.of_visitor(guest.visitor_id, _MOST_LAST):
-        if event.event_type in OPINIONS:
+        if event.event_type in (*OPINIONS, TAKEN_BACK):
             for product in event.products:
                 found.setdefault(product.product_id, event.event_type)
-    return found
+    return {product_id: said for product_id, said in found.items() if said != TAKEN_BACK}
 
 
 async def _note_or_tell(service: Service, event: Event) -> None:

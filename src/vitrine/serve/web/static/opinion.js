@@ -1,4 +1,5 @@
 // Likes are sent without leaving the page; when that fails, the form itself is.
+// A second press takes a like back.
 
 export function hearOpinions() {
   addEventListener("submit", (event) => {
@@ -14,7 +15,12 @@ async function say(form, button) {
   try {
     const answer = await fetch(form.action, { method: "POST", body: said, headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(answer.status);
-    for (const each of form.querySelectorAll("button")) each.ariaPressed = String(each === button);
+    const held = button.value !== "unlike";
+    for (const each of form.querySelectorAll("button")) {
+      const pressed = held && each === button;
+      each.ariaPressed = String(pressed);
+      each.value = pressed ? "unlike" : each.dataset.opinionOf;
+    }
   } catch {
     const field = document.createElement("input");
     Object.assign(field, { type: "hidden", name: button.name, value: button.value });
