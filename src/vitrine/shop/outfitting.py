@@ -64,10 +64,12 @@ class Outfitter:
     Args:
         store: where products and what was learned are.
         view: gives the newest view.
-        eyes: for photos.
+        eyes: gives those of now, for photos.
     """
 
-    def __init__(self, store: Store, view: Callable[[], Snapshot], eyes: Eyes) -> None:
+    def __init__(
+        self, store: Store, view: Callable[[], Snapshot], eyes: Callable[[], Eyes]
+    ) -> None:
         self._store = store
         self._view = view
         self._eyes = eyes
@@ -133,8 +135,8 @@ class Outfitter:
     def _seen(self, wardrobe: _Wardrobe, image: Photo, crop: Box | None) -> Pieces:
         """The piece on a photo."""
         encoder = wardrobe.view.encoder
-        vector, tags = self._eyes.look(image, encoder, crop)
-        opened = self._eyes.open(image, encoder, crop)
+        vector, tags = self._eyes().look(image, encoder, crop)
+        opened = self._eyes().open(image, encoder, crop)
         part = opened if crop is None else opened.crop(crop.pixels(*opened.size))
         colour = dominant_colours(part.convert("RGB"), 1)[0].name
         seen = piece_of_photo(vector, tags, colour, wardrobe.looks)

@@ -11,7 +11,7 @@ from vitrine.encoders import Encoder
 from vitrine.errors import UsageError
 from vitrine.images import image_limits
 from vitrine.shop import changing
-from vitrine.shop.asking import AskedShop
+from vitrine.shop.advising import AdvisingShop
 from vitrine.shop.checking import broken_thumbnails, changed_photos
 from vitrine.shop.desk import Desk
 from vitrine.shop.editing import patched
@@ -22,7 +22,7 @@ from vitrine.shop.results import ImportReport
 from vitrine.types import Json, Product, RowFailure
 
 
-class Shop(AskedShop):
+class Shop(AdvisingShop):
     """Search and keep a catalogue; safe to share between threads."""
 
     # changing
