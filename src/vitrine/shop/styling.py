@@ -22,19 +22,24 @@ from vitrine.styles import (
     RECIPES,
     Figures,
     Looks,
+    Newcomers,
     Recipe,
     StyleBoard,
     StyleDetail,
     StyleModel,
     StyleSummary,
     StyleTree,
+    accepted,
     figures_of,
     from_bytes,
     looks_of,
+    newcomers_of,
     settled_model,
     style_tree,
+    taken_in,
     to_bytes,
     with_names,
+    without_news,
 )
 from vitrine.vectors import unit
 
@@ -84,6 +89,7 @@ class Styling:
         self._view = view
         self._eyes = eyes
         self._board: tuple[tuple[str, int], Snapshot, StyleBoard] | None = None
+        self._newcomers: tuple[StyleBoard, Newcomers] | None = None
         self._making = threading.Lock()
 
     def fit(
@@ -111,14 +117,16 @@ class Styling:
         looks = looks_of(view)
         found = recipe.find(looks.vectors, k, seed=seed)
         with self._store.transaction() as writer:
+            before = self._before(view)
             model = settled_model(
                 recipe.name,
                 found,
                 looks.vectors,
                 looks.said,
                 encoder_sha256=view.encoder.sha256,
-                before=self._before(view),
+                before=before,
             )
+            model = without_news(model, looks, before)
             self._keep(writer, model)
         board = StyleBoard(model, looks)
         figures = figures_of(recipe, model, looks.vectors, board.membership)
@@ -163,15 +171,65 @@ class Styling:
     def merge(self, style_ids: Sequence[str]) -> StyleSummary:
         """Make several styles one, under the id of the first; later fits keep them together.
 
+        Proposals of new styles among them become a part of it.
+
         Raises:
-            NotFoundError: none were found yet, or there is no such style.
-            UsageError: fewer than two are named.
+            NotFoundError: none were found yet, or there is no such style or proposal.
+            UsageError: fewer than two are named, or none of them is a style.
         """
-        looks = looks_of(self._view())
+        newcomers, looks = self.novel(), self.board().looks
+        proposed = {each.proposal_id: each for each in newcomers.proposals}
+        styles = [each for each in dict.fromkeys(style_ids) if each not in proposed]
+        if not styles:
+            raise UsageError("merging takes two styles or more, or proposals and a style")
         with self._store.transaction() as writer:
-            merged = self._model().merged(style_ids)
-            self._keep(writer, with_names(merged, looks.vectors, looks.said))
-        return self.show(style_ids[0]).summary
+            model = self._model()
+            if len(styles) > 1 or len(style_ids) < 2:
+                model = model.merged(styles)
+            for each in dict.fromkeys(style_ids):
+                if each in proposed:
+                    model = taken_in(model, proposed[each], styles[0])
+            self._keep(writer, with_names(model, looks.vectors, looks.said))
+        return self.show(styles[0]).summary
+
+    def novel(self) -> Newcomers:
+        """Products that are new to all styles, and the styles that they may come to be.
+
+        Raises:
+            NotFoundError: no styles were found yet.
+        """
+        board = self.board()
+        if self._newcomers is None or self._newcomers[0] is not board:
+            self._newcomers = (board, newcomers_of(board))
+        return self._newcomers[1]
+
+    def accept(self, proposal_id: str, name: str | None = None) -> StyleSummary:
+        """Make a proposal a style of the shop, which no later fit takes back.
+
+        Args:
+            proposal_id: of `novel`.
+            name: None keeps the one that was proposed.
+
+        Raises:
+            NotFoundError: none were found yet, or there is no such proposal.
+            UsageError: the name is empty, too long, or another style's.
+        """
+        proposal = self.novel().proposal(proposal_id)
+        with self._store.transaction() as writer:
+            model = accepted(self._model(), proposal, name)
+            self._keep(writer, model)
+        return self.show(model.styles[-1].style_id).summary
+
+    def dismiss(self, proposal_id: str) -> Newcomers:
+        """Let the products of a proposal be no news; they do not come back as one.
+
+        Raises:
+            NotFoundError: none were found yet, or there is no such proposal.
+        """
+        proposal = self.novel().proposal(proposal_id)
+        with self._store.transaction() as writer:
+            self._keep(writer, self._model().having_settled(proposal.product_ids))
+        return self.novel()
 
     def members(self) -> Iterator[tuple[str, str, float]]:
         """Product id, style id and confidence of every product with a photo.

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from vitrine.styles.board import Looks, StyleBoard, StyleDetail, StyleSummary, looks_of
+from vitrine.styles.emerging import (
+    Newcomers,
+    Proposal,
+    accepted,
+    newcomers_of,
+    taken_in,
+    without_news,
+)
 from vitrine.styles.hierarchy import StyleGroup, StyleTree, style_tree
 from vitrine.styles.membership import Membership, assign, memberships
 from vitrine.styles.model import Layer, Limits, Style, StyleModel, from_bytes, to_bytes
@@ -31,7 +39,9 @@ __all__ = [
     "Looks",
     "Membership",
     "MergedPrototypes",
+    "Newcomers",
     "OwnLook",
+    "Proposal",
     "Recipe",
     "Style",
     "StyleBoard",
@@ -41,6 +51,7 @@ __all__ = [
     "StyleSummary",
     "StyleTree",
     "Wardrobe",
+    "accepted",
     "assign",
     "figures_of",
     "fitting",
@@ -48,10 +59,13 @@ __all__ = [
     "looks_of",
     "memberships",
     "model_of",
+    "newcomers_of",
     "settled_model",
     "silhouette_by_chance",
     "style_tree",
+    "taken_in",
     "to_bytes",
     "wardrobe_of",
     "with_names",
+    "without_news",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +86,9 @@ class StyleModel:
     """Of the next style that is found."""
     projection: tuple[Layer, ...] = ()
     """What vectors go through before they are compared with centroids; mostly nothing."""
+    settled: tuple[str, ...] = ()
+    """Product ids that are strange to all styles and no news: they were when styles were found, or
+    a person decided about them. Ascending."""
 
     def affinity(self, vectors: Vectors) -> NDArray[np.float32]:
         """How near unit vectors (n, dim) are to each centroid, (n, c), higher is nearer.
@@ -147,6 +150,29 @@ class StyleModel:
         style_of = np.array([moved[each] for each in self.style_of.tolist()], dtype=np.int64)
         return replace(self, styles=tuple(styles), style_of=style_of)
 
+    def grown(self, centre: Vectors, style: Style) -> StyleModel:
+        """Give a style one more centroid, the style being a new one if its id is new.
+
+        Args:
+            centre: (dim,) unit vector, the middle of the products that it stands for.
+            style: whose it is.
+        """
+        ids = [each.style_id for each in self.styles]
+        there = style.style_id in ids
+        position = ids.index(style.style_id) if there else len(ids)
+        anchor = centre[None].astype(np.float32)
+        return replace(
+            self,
+            styles=self.styles if there else (*self.styles, style),
+            centroids=np.concatenate([self.centroids, projected(self.projection, anchor)]),
+            style_of=np.append(self.style_of, position),
+            anchors=np.concatenate([self.anchors, anchor]),
+        )
+
+    def having_settled(self, product_ids: Iterable[str]) -> StyleModel:
+        """Products that are no news from now on, beside those that were none before."""
+        return replace(self, settled=tuple(sorted({*self.settled, *product_ids})))
+
 
 def to_bytes(model: StyleModel) -> bytes:
     """The model as one npz file without pickles; little-endian."""
@@ -158,6 +184,7 @@ def to_bytes(model: StyleModel) -> bytes:
         "limits": asdict(model.limits),
         "layers": len(model.projection),
         "next_number": model.next_number,
+        "settled": model.settled,
     }
     layers: dict[str, Any] = {
         f"{part}_{number}": array.astype("<f4")
@@ -211,4 +238,5 @@ def _model(said: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> StyleModel:
             Layer(arrays[f"weight_{n}"].astype(np.float32), arrays[f"bias_{n}"].astype(np.float32))
             for n in range(said["layers"])
         ),
+        settled=tuple(said.get("settled", ())),
     )

@@ -131,7 +131,23 @@ def settled_model(
     model = model_of(recipe, found, vectors, encoder_sha256=encoder_sha256)
     styles, style_of, number = kept_styles(model.anchors, before)
     model = replace(model, styles=styles, style_of=style_of, next_number=number)
-    return with_names(model, vectors, said)
+    return with_names(_with_named_ones(model, before, vectors), vectors, said)
+
+
+def _with_named_ones(model: StyleModel, before: StyleModel | None, vectors: Vectors) -> StyleModel:
+    """Add again what people named or accepted and the recipe did not find, if it has products."""
+    if before is None:
+        return model
+    found = {style.style_id for style in model.styles}
+    for place, style in enumerate(before.styles):
+        if not style.by_hand or style.style_id in found:
+            continue
+        grown = model
+        for anchor in before.anchors[before.style_of == place]:
+            grown = grown.grown(anchor, style)
+        if (assign(grown, vectors).styles == len(grown.styles) - 1).any():
+            model = grown
+    return model
 
 
 def with_names(model: StyleModel, vectors: Vectors, said: Mapping[str, ChoiceColumn]) -> StyleModel:
