@@ -62,7 +62,7 @@ def test_every_command_of_the_plan_is_there() -> None:
         *("evaluate encoders", "evaluate recommendations", "evaluate feedback"),
         "evaluate outfits",
         *("train encoder", "train ranker", "train outfits"),
-        *("train tagger", "train retrieval", "train two-branch", "train compare"),
+        *("train tagger", "train retrieval", "train two-branch", "train last-layer", "train compare"),
         *("model list", "model show", "model pull", "model export"),
         *("events import", "events add", "events export", "events purge", "events stats"),
         *("keys create", "keys list", "keys revoke"),

@@ -197,6 +197,10 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
                 "vitrine train two-branch products.csv --out run --side-px 128 --epochs 10",
                 "vitrine train two-branch products.csv --out plain --without attention",
             ),
+            "last-layer": (
+                "vitrine train last-layer products.csv --out run --weights resnet50.safetensors",
+                "vitrine train last-layer products.csv --out run --backbone timm/densenet121:avg",
+            ),
             "compare": ("vitrine train compare run plain -o compared.html",),
         },
     ),
@@ -257,6 +261,9 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
             "tree": ("vitrine styles tree --shop my.shop",),
             "rename": ("vitrine styles rename s03 'quiet tailoring' --shop my.shop",),
             "merge": ("vitrine styles merge s03 s07 --shop my.shop",),
+            "novel": ("vitrine styles novel --shop my.shop",),
+            "accept": ("vitrine styles accept n3f21a0 --name 'clogs' --shop my.shop",),
+            "dismiss": ("vitrine styles dismiss n3f21a0 --shop my.shop",),
             "export": ("vitrine styles export --shop my.shop --csv styles.csv",),
             "suggest": ("vitrine styles suggest a.jpg b.jpg c.jpg --shop my.shop",),
             "evaluate": (

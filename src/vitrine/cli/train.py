@@ -24,6 +24,7 @@ from vitrine.cli.output import (
 )
 from vitrine.cli.steps import step_progress
 from vitrine.cli.train_compare import compare
+from vitrine.cli.train_last_layer import last_layer
 from vitrine.cli.train_options import Resume
 from vitrine.cli.train_outfits import outfits
 from vitrine.cli.train_ranker import ranker
@@ -161,6 +162,7 @@ train.command(cls=GuardedCommand)(outfits)
 train.command(cls=GuardedCommand)(tagger)
 train.command(cls=GuardedCommand)(retrieval)
 train.command("two-branch", cls=GuardedCommand)(two_branch)
+train.command("last-layer", cls=GuardedCommand)(last_layer)
 train.command(cls=GuardedCommand)(compare)
 
 

@@ -99,6 +99,20 @@ class Backbone(nn.Module):
         return pooled(self.map(pixels).float(), self.pooling)
 
 
+class Evened(nn.Module):
+    """Brightness and contrast of every photo made the same before a backbone sees it."""
+
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__()
+        self.backbone, self.n_features = backbone, backbone.n_features
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """(n, 3, h, w) in 0..1 -> (n, n_features)."""
+        mean = pixels.mean((1, 2, 3), keepdim=True)
+        spread = (pixels - mean).square().mean((1, 2, 3), keepdim=True).sqrt()
+        return self.backbone(((pixels - mean) / (spread + 1e-4) * 0.25 + 0.5).clamp(0, 1))
+
+
 def pooled(last: Tensor, pooling: Pooling, gem_p: float = 3.0) -> Tensor:
     """(n, channels, rows, columns) -> (n, channels)."""
     if pooling == "max":

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from vitrine.train.research.backbones import Backbone
+from vitrine.train.research.backbones import Backbone, Evened
 from vitrine.train.research.session import Session
 from vitrine.train.research.views import Views
 from vitrine.train.table import Table
@@ -35,7 +35,7 @@ class Classifier(nn.Module):
 
     def __init__(
         self,
-        backbone: Backbone,
+        backbone: Backbone | Evened,
         n_values: Mapping[str, int],
         *,
         hidden: int | None = None,
