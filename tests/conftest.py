@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from vitrine.settings import Settings
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -42,6 +44,17 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no research data beside this checkout; set VITRINE_REAL_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def arrivals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop file whose styles were found before a new kind of garment came; to be copied."""
+    from tests.styles.arrivals import shop_with_arrivals
+
+    folder = tmp_path_factory.mktemp("arrivals")
+    settings = Settings(models_dir=folder / "models", encoder="colour", threads=1)
+    with shop_with_arrivals(folder, settings) as shop:
+        return Path(shop.location)
 
 
 @pytest.fixture(scope="module")

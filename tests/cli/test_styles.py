@@ -71,3 +71,23 @@ def test_bad_requests(run: Run, shop: Path) -> None:
     assert "no style" in run("styles", "show", "s9", "--shop", shop, code=4).stderr
     wrong = run("styles", "export", "--shop", shop, "--csv", "no/where.csv", code=4).stderr
     assert "does not exist" in wrong
+
+
+def test_what_is_new_is_decided(
+    run: Run, run_json: RunJson, arrivals: Path, tmp_path: Path
+) -> None:
+    shop = Path(shutil.copy(arrivals, tmp_path / "grown.shop"))
+    found = run_json("styles", "novel", "--shop", shop)
+    assert found["waiting"] == 14
+    [proposal] = found["proposals"]
+    shown = run("styles", "novel", "--shop", shop).stdout
+    assert "14 products new to all styles" in shown
+    assert proposal["proposal_id"] in shown
+    other = Path(shutil.copy(shop, tmp_path / "other.shop"))
+    left = run_json("styles", "dismiss", proposal["proposal_id"], "--shop", other)
+    assert left["proposals"] == []
+    assert "too few" in run("styles", "novel", "--shop", other).stdout
+    style = run_json("styles", "accept", proposal["proposal_id"], "--name", "rain", "--shop", shop)
+    assert (style["name"], style["named_by_hand"]) == ("rain", True)
+    gone = run("styles", "accept", proposal["proposal_id"], "--shop", shop, code=4).stderr
+    assert "no proposal" in gone

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.serve.serving import Served, code_of, draw, served
+from tests.serve.serving import Serve, Served, code_of, draw, served
+from tests.serve.test_access import make_key
 
+from vitrine.serve.style_inbox import DecisionAnswer, NovelAnswer
 from vitrine.serve.styles import StyleDetailOut, StylesAnswer, SuggestAnswer
 from vitrine.settings import Settings
 from vitrine.shop import open_shop
@@ -64,3 +66,39 @@ def test_bad_questions(styled: Served, ask: Served) -> None:
     assert code_of(styled("POST", path, files=[("photo", ("a", b"x"))])) == "photo_invalid"
     for query, code in (('{"k": 0}', "invalid"), ('{"where": {"nope": 1}}', "query_invalid")):
         assert code_of(styled("POST", path, files=[photo], data={"query": query})) == code
+
+
+@pytest.fixture(scope="module")
+def grown(arrivals: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server in front of a shop to which something new came."""
+    folder = tmp_path_factory.mktemp("grown")
+    with served(Path(shutil.copy(arrivals, folder / "my.shop")), folder / "models") as running:
+        yield running
+
+
+def test_what_is_new_is_listed_and_decided(grown: Served, styled: Served) -> None:
+    path = "/v1/styles/novel"
+    assert NovelAnswer.model_validate(styled("GET", path).json()).proposals == []
+    found = NovelAnswer.model_validate(grown("GET", path).json())
+    assert found.waiting == 14
+    [proposal] = found.proposals
+    decide = f"{path}/{proposal.proposal_id}"
+    assert code_of(grown("POST", f"{path}/n0", json={"decision": "dismiss"})) == "style_not_found"
+    assert code_of(grown("POST", decide, json={"decision": "forget"})) == "invalid"
+    assert code_of(grown("POST", decide, json={"decision": "merge"})) == "invalid"
+    taken = {"decision": "accept", "name": proposal.nearest.name}
+    assert code_of(grown("POST", decide, json=taken)) == "invalid"
+    accepted = grown("POST", decide, json={"decision": "accept", "name": "rain"})
+    answer = DecisionAnswer.model_validate(accepted.json())
+    assert answer.style
+    assert answer.style.name == "rain"
+    assert answer.novel.proposals == []
+    assert code_of(grown("POST", decide, json={"decision": "dismiss"})) == "style_not_found"
+
+
+def test_what_is_new_is_for_admins(serve: Serve, shop: Path) -> None:
+    search, _ = make_key(shop, "search")
+    with serve() as own:
+        headers = {"Authorization": f"Bearer {search}"}
+        asked = own("GET", "/v1/styles/novel", headers=headers)
+        assert code_of(asked) == "key_insufficient"

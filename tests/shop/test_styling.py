@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,49 @@ def test_bad_requests(shop: Shop, tmp_path: Path, settings: Settings) -> None:
     empty = build(catalogue_of(), tmp_path / "empty.shop", settings=settings)
     with pytest.raises(DataError, match="0 products have a photo"):
         empty.styles.fit()
+
+
+@pytest.fixture
+def grown(arrivals: Path, tmp_path: Path, settings: Settings) -> Iterator[Shop]:
+    """A shop to which something new came."""
+    with open_shop(shutil.copy(arrivals, tmp_path / "grown.shop"), settings=settings) as shop:
+        yield shop
+
+
+def test_a_new_style_is_proposed_and_accepted(grown: Shop, settings: Settings) -> None:
+    newcomers = grown.styles.novel()
+    assert set(newcomers.waiting) == {f"a{number}" for number in range(240, 254)}
+    [proposal] = newcomers.proposals
+    assert set(proposal.product_ids) <= set(newcomers.waiting)
+    assert proposal.name == "rain jacket"
+    accepted = grown.styles.accept(proposal.proposal_id, "yellow rain")
+    assert accepted.by_hand
+    assert {"a240", accepted.exemplars[0]} <= set(proposal.product_ids)
+    assert grown.styles.novel().proposals == ()
+    with open_shop(grown.location, settings=settings) as again:
+        assert again.styles.novel() == grown.styles.novel()
+        names = {style.name for style in again.styles.fit(2).styles}
+    assert "yellow rain" in names
+    with pytest.raises(NotFoundError, match="no proposal"):
+        grown.styles.accept(proposal.proposal_id)
+
+
+def test_a_new_style_is_dismissed_for_good(grown: Shop) -> None:
+    [proposal] = grown.styles.novel().proposals
+    before = grown.styles.list()
+    assert grown.styles.dismiss(proposal.proposal_id).proposals == ()
+    assert grown.styles.list() == before
+    grown.styles.fit(3, seed=1)
+    assert grown.styles.novel().proposals == ()
+
+
+def test_a_new_style_joins_one_that_is_there(grown: Shop) -> None:
+    [proposal] = grown.styles.novel().proposals
+    style_id = grown.styles.list()[0].style_id
+    with pytest.raises(UsageError, match="a style"):
+        grown.styles.merge([proposal.proposal_id])
+    assert grown.styles.merge([proposal.proposal_id, style_id]).style_id == style_id
+    style_of = {product_id: style for product_id, style, _ in grown.styles.members()}
+    assert {style_of[product_id] for product_id in proposal.product_ids} == {style_id}
+    assert len(grown.styles.list()) == 3
+    assert grown.styles.novel().proposals == ()

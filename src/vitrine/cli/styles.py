@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vitrine.cli import style_inbox
 from vitrine.cli.exits import GuardedCommand
 from vitrine.cli.options import AsJson, ShopPath, settings_from
 from vitrine.cli.output import airy_table, cell, complain, console, n_of, print_json, say
@@ -145,7 +146,10 @@ def merge(
     shop: ShopPath,
     as_json: AsJson = False,
 ) -> None:
-    """Make several styles one; finding styles again keeps them together."""
+    """Make several styles one; finding styles again keeps them together.
+
+    A proposal of `vitrine styles novel` among them becomes a part of it.
+    """
     from vitrine.shop import open_shop
 
     with open_shop(shop, settings=settings_from()) as opened:
@@ -254,6 +258,10 @@ def evaluate(
         print_json({"products": products, "recipes": [each.to_json() for each in found]})
     else:
         print(style_table(found, len(looks.product_ids)), end="", flush=True)
+
+
+for _command in (style_inbox.novel, style_inbox.accept, style_inbox.dismiss):
+    styles.command(cls=GuardedCommand)(_command)
 
 
 def _recipe(name: str) -> Recipe:

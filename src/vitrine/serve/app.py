@@ -27,6 +27,7 @@ from vitrine.serve import (
     recommending,
     searching,
     selling,
+    style_inbox,
     styles,
 )
 from vitrine.serve.access import NameGuard
@@ -71,7 +72,7 @@ def create_app(service: Service) -> FastAPI:
         imports,
         embed,
     )
-    for room in (*rooms, comparing, styles, probing):
+    for room in (*rooms, comparing, style_inbox, styles, probing):
         app.include_router(room.router)
     furnish(app, service)
     app.openapi = lambda: describe(app)

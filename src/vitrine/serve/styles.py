@@ -188,25 +188,25 @@ async def style(service: ServiceHere, style_id: str) -> JSONResponse:
 
 
 def _list(service: Service) -> Json:
-    with _told():
+    with told():
         return {"styles": [each.to_json() for each in service.shop.styles.list()]}
 
 
 def _show(service: Service, style_id: str) -> Json:
-    with _told():
+    with told():
         return service.shop.styles.show(style_id).to_json()
 
 
 def _suggest(service: Service, asked: SuggestQuestion, photos: tuple[bytes, ...]) -> Json:
     """Runs on a thread of the searches' lane."""
-    with _told():
+    with told():
         service.shop.styles.board()
         images = [service.decode(photo) for photo in photos]
         return service.shop.suggest_styles(images, where=asked.where, k=asked.k).to_json()
 
 
 @contextmanager
-def _told() -> Generator[None]:
+def told() -> Generator[None]:
     """Name what was not found: a style, not a product."""
     try:
         yield
