@@ -24,6 +24,7 @@ from vitrine.errors import NotFoundError
 
 if TYPE_CHECKING:
     from vitrine.evaluate import Evaluation
+    from vitrine.settings import Settings
 
 
 def _complete_protocol(incomplete: str) -> list[tuple[str, str]]:
@@ -42,7 +43,8 @@ def evaluate(
         typer.Option(
             "--encoder",
             metavar="NAME|DIR",
-            help="An encoder of the table, or a folder with a model.json; give it several times.",
+            help="An encoder of the table, a folder with a model.json, or timm/NAME[:avg|max|gem];"
+            " give it several times.",
             autocompletion=complete_encoder,
         ),
     ] = None,
@@ -89,7 +91,10 @@ def evaluate(
     weights: Annotated[
         Path | None,
         typer.Option(
-            "--weights", metavar="FILE", help="TFLite file of MobileNetV2, for its baseline."
+            "--weights",
+            metavar="FILE",
+            help="TFLite file of MobileNetV2, for its baseline; or safetensors of the one timm"
+            " network that is asked for.",
         ),
     ] = None,
     format: FormatName = None,
@@ -121,11 +126,12 @@ def evaluate(
         raise NotFoundError(f"the folder {out.absolute().parent} does not exist; make it first")
     catalogue = read_catalogue(source, format=format, images=images, columns=parse_map(map or ()))
     examples = examples_from(catalogue, part=part, limit=limit)
+    backbone_weights = weights if weights and weights.suffix == ".safetensors" else None
     contestants = open_contestants(
-        encoder or [settings.encoder],
+        [_found(name, settings, backbone_weights) for name in encoder or [settings.encoder]],
         settings,
         baselines=baselines,
-        weights=weights,
+        weights=None if backbone_weights else weights,
         beside=(source,),
         memory=out and out / "vectors",
     )
@@ -140,6 +146,15 @@ def evaluate(
         print(markdown(found), end="", flush=True)
     if files and not quiet:
         complain(f"written: {', '.join(path.name for path in files)} in {out}")
+
+
+def _found(name: str, settings: Settings, weights: Path | None) -> str:
+    """An encoder's name or folder; a network of timm is exported into a folder first."""
+    if not name.startswith("timm/"):
+        return name
+    from vitrine.train.research.deploying import exported_backbone
+
+    return str(exported_backbone(name, settings, weights))
 
 
 @contextmanager
