@@ -160,6 +160,10 @@ def merge(
         say(f"{merged.style_id} {merged.name}: {n_of(merged.size, 'product')}")
 
 
+for _command in (style_inbox.novel, style_inbox.accept, style_inbox.dismiss):
+    styles.command(cls=GuardedCommand)(_command)
+
+
 @styles.command(cls=GuardedCommand)
 def export(
     shop: ShopPath,
@@ -258,10 +262,6 @@ def evaluate(
         print_json({"products": products, "recipes": [each.to_json() for each in found]})
     else:
         print(style_table(found, len(looks.product_ids)), end="", flush=True)
-
-
-for _command in (style_inbox.novel, style_inbox.accept, style_inbox.dismiss):
-    styles.command(cls=GuardedCommand)(_command)
 
 
 def _recipe(name: str) -> Recipe:
