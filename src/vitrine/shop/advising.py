@@ -20,9 +20,11 @@ from vitrine.shop.outfitting import Outfitter, box_on
 from vitrine.shop.price_drops import find_price_drops
 from vitrine.shop.recommending import Recommendations, Recommending, wish_of
 from vitrine.shop.recommending_to_all import recommend_to_all
+from vitrine.shop.style_maps import StyleMaps
 from vitrine.shop.style_suggestions import StyleSuggestion
 from vitrine.shop.styling import Styling
 from vitrine.shop.training import train_shop_ranker
+from vitrine.shop.trending import ShopTrends, Trending
 from vitrine.store import Store
 from vitrine.types import Where
 
@@ -52,6 +54,9 @@ class AdvisingShop(AskedShop):
         self._comparer = Comparer(store, self._view)
         self._events = shop_events(store, settings)
         self._recommending = Recommending(store, self._events, self._view)
+        self.style_maps = StyleMaps(store, self.styles)
+        """The map of the styles: drawn, and shown with the products of today."""
+        self._trending = Trending(store, self._view, self.styles, self._events)
 
     @property
     def events(self) -> ShopEvents:
@@ -179,6 +184,12 @@ class AdvisingShop(AskedShop):
             return [hit.product_id for hit in self.recommend(where=chosen, k=n).hits]
 
         return self.styles.suggest(photos, popular=popular, where=chosen, k=k)
+
+    def style_trends(
+        self, by: str = "style", *, source: str = "products", dates: str | None = None
+    ) -> ShopTrends:
+        """Tell which styles or words become more frequent; see `Trending.find`."""
+        return self._trending.find(by, source=source, dates=dates)
 
     # the same elsewhere
 
