@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
-from tests.serve.serving import Serve, Served
+from tests.serve.serving import Serve, Served, served
 from tests.serve.web.desks import Person
 
 from vitrine.shop import Shop
@@ -64,3 +67,38 @@ def test_styles_become_one(styled: Shop, staff: Person) -> None:
     assert len(styled.styles.list()) == len(before) - 1
     staff.fill(page, "/desk/styles/merge", both[0])
     assert "That was not possible" in staff.open("/desk/styles").text
+
+
+def test_new_looks_wait_for_a_decision(arrivals: Path, tmp_path: Path) -> None:
+    with served(Path(shutil.copy(arrivals, tmp_path / "my.shop")), tmp_path / "models") as own:
+        staff, styles = Person(own), own.service.shop.styles
+        page = staff.open("/desk/styles")
+        assert "14 pieces are like no style" in page.text
+        [proposal] = styles.novel().proposals
+        assert page.all("input", name="proposal")[0]["value"] == proposal.proposal_id
+        said = {"proposal": proposal.proposal_id, "name": "Yellow rain"}
+        place = "/desk/styles/novel"
+        assert staff.send(place, decision="accept", **said).status_code == 403
+        staff.fill(page, place, decision="forget", **said)
+        assert "That was not possible" in staff.open("/desk/styles").text
+        staff.fill(page, place, decision="accept", **said)
+        page = staff.open("/desk/styles")
+        assert "A new style: Yellow rain." in page.text
+        assert not page.all("input", name="proposal")
+        assert "Yellow rain" in {each.name for each in styles.list()}
+        staff.fill(page, place, decision="dismiss", **said)
+        assert "That was not possible" in staff.open("/desk/styles").text
+
+
+def test_new_looks_join_a_style_or_are_let_be(arrivals: Path, tmp_path: Path) -> None:
+    for decision, told in (("merge", "It is a part of"), ("dismiss", "not proposed again")):
+        path = Path(shutil.copy(arrivals, tmp_path / f"{decision}.shop"))
+        with served(path, tmp_path / "models") as own:
+            staff, styles = Person(own), own.service.shop.styles
+            page = staff.open("/desk/styles")
+            [proposal] = styles.novel().proposals
+            said = {"proposal": proposal.proposal_id, "style": styles.list()[0].style_id}
+            staff.fill(page, "/desk/styles/novel", decision=decision, **said)
+            assert told in staff.open("/desk/styles").text
+            assert len(styles.list()) == 3
+            assert styles.novel().proposals == ()
