@@ -28,7 +28,7 @@ def test_metrics_are_prometheus_text(ask: Served) -> None:
     ask("GET", "/v1/products/p1")
     ask("GET", "/v1/products/nobody")
     ask("GET", "/wp-login.php")
-    ask("BREW", "/livez")
+    ask("PROPFIND", "/livez")
     response = ask("GET", "/metrics")
     assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
     families = {f.name: f for f in text_string_to_metric_families(response.text)}

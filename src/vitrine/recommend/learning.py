@@ -34,10 +34,7 @@ def learn_als(
         MissingExtraError: Implicit is not installed.
     """
     del shelf, facts
-    model = _implicit("als").AlternatingLeastSquares(
-        factors=_dim(behaviour), random_state=seed, num_threads=1, **_ALS
-    )
-    _fit(model, behaviour, at)
+    model = _fitted("als", "AlternatingLeastSquares", _ALS, behaviour, at, seed)
     items = np.asarray(model.item_factors, np.float32)
     names = [behaviour.product_names[code] for code in range(len(items))]
     biases = np.zeros(len(items), np.float32)
@@ -53,10 +50,7 @@ def learn_bpr(
         MissingExtraError: Implicit is not installed.
     """
     del shelf, facts
-    model = _implicit("bpr").BayesianPersonalizedRanking(
-        factors=_dim(behaviour), random_state=seed, num_threads=1, **_BPR
-    )
-    _fit(model, behaviour, at)
+    model = _fitted("bpr", "BayesianPersonalizedRanking", _BPR, behaviour, at, seed)
     items = np.asarray(model.item_factors, np.float32)  # the last column is the bias
     names = [behaviour.product_names[code] for code in range(len(items))]
     return Factors(names, np.ascontiguousarray(items[:, :-1]), items[:, -1].copy())
@@ -110,21 +104,29 @@ def _dim(behaviour: Behaviour) -> int:
     return int(np.clip(len(behaviour.product_names) // 8, _LEAST_DIM, _MOST_DIM))
 
 
-def _implicit(module: str) -> Any:
-    try:
-        return import_module(f"implicit.cpu.{module}")
-    except ImportError as error:
-        raise missing_extra("learning from visitors", "implicit", "recommend") from error
-
-
-def _fit(model: Any, behaviour: Behaviour, at: float) -> None:
-    """Fit on visitors x products, newer things weighing more."""
+def _fitted(
+    module: str,
+    kind: str,
+    settings: Mapping[str, float],
+    behaviour: Behaviour,
+    at: float,
+    seed: int,
+) -> Any:
+    """A model of Implicit on visitors x products, newer things weighing more."""
     from scipy import sparse
     from threadpoolctl import threadpool_limits
 
+    try:
+        models = import_module(f"implicit.cpu.{module}")
+    except ImportError as error:
+        raise missing_extra("learning from visitors", "implicit", "recommend") from error
     pairs = pairs_of(by_people(behaviour.all()), at)
     shape = (len(behaviour.visitor_names), len(behaviour.product_names))
     weights = pairs.weights(_HALF_LIFE_DAYS).astype(np.float32)
     table = sparse.csr_matrix((weights, (pairs.visitors, pairs.products)), shape=shape)
-    with threadpool_limits(1, "blas"):
+    with threadpool_limits(1, "blas"):  # Implicit warns of more, when it is made
+        model = getattr(models, kind)(
+            factors=_dim(behaviour), random_state=seed, num_threads=1, **settings
+        )
         model.fit(table, show_progress=False)
+    return model
