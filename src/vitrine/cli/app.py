@@ -261,6 +261,11 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
             "tree": ("vitrine styles tree --shop my.shop",),
             "rename": ("vitrine styles rename s03 'quiet tailoring' --shop my.shop",),
             "merge": ("vitrine styles merge s03 s07 --shop my.shop",),
+            "map": ("vitrine styles map --shop my.shop -o map.html",),
+            "trends": (
+                "vitrine styles trends --shop my.shop",
+                "vitrine styles trends --shop my.shop --by colour --from events --json",
+            ),
             "novel": ("vitrine styles novel --shop my.shop",),
             "accept": ("vitrine styles accept n3f21a0 --name 'clogs' --shop my.shop",),
             "dismiss": ("vitrine styles dismiss n3f21a0 --shop my.shop",),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vitrine.cli import style_inbox
+from vitrine.cli import style_inbox, style_map, style_trends
 from vitrine.cli.exits import GuardedCommand
 from vitrine.cli.options import AsJson, ShopPath, settings_from
 from vitrine.cli.output import airy_table, cell, complain, console, n_of, print_json, say
@@ -160,6 +160,8 @@ def merge(
         say(f"{merged.style_id} {merged.name}: {n_of(merged.size, 'product')}")
 
 
+styles.command("map", cls=GuardedCommand)(style_map.draw_map)
+styles.command(cls=GuardedCommand)(style_trends.trends)
 for _command in (style_inbox.novel, style_inbox.accept, style_inbox.dismiss):
     styles.command(cls=GuardedCommand)(_command)
 

@@ -58,6 +58,10 @@ class ValueTrend:
     """A style's id, or the word itself."""
     name: str
     trend: Trend
+    early: float
+    """Its share of the first half of the periods."""
+    late: float
+    """Its share of the last half."""
     shares: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
@@ -74,6 +78,8 @@ class ValueTrend:
             "low": _number(trend.low),
             "high": _number(trend.high),
             "false_share": round(trend.false_share, 4),
+            "early": round(self.early, 5),
+            "late": round(self.late, 5),
             "shares": [round(each, 5) for each in self.shares],
             "share_low": [round(each, 5) for each in self.low],
             "share_high": [round(each, 5) for each in self.high],
@@ -281,10 +287,18 @@ def _trends(
 
 
 def _value(word: str, name: str, trend: Trend, counted: Shares, place: int) -> ValueTrend:
-    shares = counted.shares[:, place]
-    low, high = wilson(shares, counted.n_effective / trend.jumpiness)
+    shares, n = counted.shares[:, place], counted.n_effective
+    low, high = wilson(shares, n / trend.jumpiness)
+    half = len(n) // 2
     return ValueTrend(
-        word, name, trend, tuple(shares.tolist()), tuple(low.tolist()), tuple(high.tolist())
+        word,
+        name,
+        trend,
+        float(np.average(shares[:half], weights=n[:half])) if half else float(shares[0]),
+        float(np.average(shares[-half:], weights=n[-half:])) if half else float(shares[0]),
+        tuple(shares.tolist()),
+        tuple(low.tolist()),
+        tuple(high.tolist()),
     )
 
 
