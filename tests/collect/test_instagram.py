@@ -76,6 +76,7 @@ class GraphApi:
         body = json.dumps(value).encode()
         handler.send_response(status)
         handler.send_header("Content-Length", str(len(body)))
+        handler.send_header("Connection", "close")  # or the client may use it once more
         handler.end_headers()
         handler.wfile.write(body)
 
