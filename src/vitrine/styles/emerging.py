@@ -3,8 +3,8 @@
 What is stranger than nearly everything that styles were made of waits (`novelty`). Those that wait
 are put together as a wardrobe is: average linkage, up to the distance at which two products are as
 likely of one style as of two. A group is proposed as a style once it has enough members that differ
-and keeps apart from all styles at least as well as styles do from each other. `docs/styles.md` has
-what that finds, and how late.
+and keeps apart from all styles no worse than the loosest quarter of the other products does.
+`docs/styles.md` has what that finds, and how late.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from vitrine.styles.board import Looks, StyleBoard, different
 from vitrine.styles.membership import assign
 from vitrine.styles.model import Style, StyleModel
 from vitrine.styles.naming import style_names
-from vitrine.styles.separation import cosine_silhouettes, group_sums
+from vitrine.styles.separation import cosine_silhouettes, group_sums, likely_distance
 from vitrine.styles.wardrobe import groups_within
 from vitrine.vectors import unit
 
@@ -169,11 +169,11 @@ def _coherent(board: StyleBoard, waiting: Rows) -> Iterator[tuple[Rows, float]]:
     vectors = board.looks.vectors
     rest = np.setdiff1d(np.arange(len(vectors)), waiting)
     styles = board.membership.styles[rest]
-    at_least = max(0.0, float(cosine_silhouettes(vectors[rest], styles).mean()))
+    at_least = max(0.0, float(np.quantile(cosine_silhouettes(vectors[rest], styles), 0.25)))
     sizes = np.bincount(styles, minlength=len(board.model.styles))
     there = sizes > 0
     means = group_sums(vectors[rest], styles, len(sizes))[there] / sizes[there, None]
-    groups = groups_within(vectors[waiting], board.one_style_within)
+    groups = groups_within(vectors[waiting], likely_distance(vectors[rest], styles))
     for group in range(int(groups.max()) + 1):
         rows = waiting[groups == group]
         if len(different(vectors, rows.tolist(), LEAST_MEMBERS)) < LEAST_MEMBERS:
