@@ -9,6 +9,7 @@ from tests.shop.conftest import MakeProduct, catalogue_of
 from vitrine.errors import DataError, NotFoundError, UsageError
 from vitrine.settings import Settings
 from vitrine.shop import Shop, build, open_shop
+from vitrine.shop.style_maps import style_colour
 
 
 @pytest.fixture
@@ -95,3 +96,7 @@ def test_nothing_of_the_map_is_left(shop: Shop, product: MakeProduct) -> None:
     shop.delete([f"p{number:03}" for number in range(24)])
     with pytest.raises(NotFoundError, match="draw it anew"):
         shop.style_maps.show()
+
+
+def test_no_two_of_many_styles_have_one_colour() -> None:
+    assert len({style_colour(place) for place in range(60)}) == 60

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vitrine.shop.style_maps import style_colour
+
 if TYPE_CHECKING:
     from vitrine.shop.style_maps import MapView
 
 _SIDE = 1000
 _MOST_LABELS = 24
-_GOLDEN_ANGLE = 137.508  # between the hues of a style and the next: few are alike
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -80,8 +81,3 @@ def map_page(shown: MapView) -> str:
         labels="\n".join(labels),
         rows="\n".join(rows),
     )
-
-
-def style_colour(style: int) -> str:
-    """A colour for the style at a position, as CSS; neighbours in the list differ most."""
-    return f"hsl({style * _GOLDEN_ANGLE % 360:.0f} 60% {(45, 58)[style % 2]}%)"

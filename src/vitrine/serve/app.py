@@ -28,6 +28,7 @@ from vitrine.serve import (
     searching,
     selling,
     style_inbox,
+    style_maps,
     styles,
 )
 from vitrine.serve.access import NameGuard
@@ -72,7 +73,7 @@ def create_app(service: Service) -> FastAPI:
         imports,
         embed,
     )
-    for room in (*rooms, comparing, style_inbox, styles, probing):
+    for room in (*rooms, comparing, style_inbox, style_maps, styles, probing):
         app.include_router(room.router)
     furnish(app, service)
     app.openapi = lambda: describe(app)
