@@ -35,10 +35,8 @@ def main() -> None:
             _show(split, name, pair[0])
     n = len(looks.product_ids)
     print(f"{n:,} products, splits {asked.splits}; looked at after every {STEP} arrivals\n")
-    print(
-        "| rule | types proposed | of the others' products | delay, products of the type |", end=""
-    )
-    print(" purity | false, of all proposals | false when nothing new comes |")
+    print("| rule | types proposed | share of new products | delay, products of the type |", end="")
+    print(" purity | false, of all proposals | false where nothing new comes |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     for name, pairs in found.items():
         print(_line(name, [one for one, _ in pairs], [other for _, other in pairs]))

@@ -70,6 +70,7 @@ def test_a_style_and_its_neighbours(shop: Shop) -> None:
     style_of = {product_id: style for product_id, style, _ in shop.styles.members()}
     for each in detail["neighbours"]:
         assert {style_of[p] for p in each["between"]} <= {largest.style_id, each["style_id"]}
+    assert 0 < sum(each["share"] for each in detail["palette"]) <= 1
     with pytest.raises(NotFoundError, match="no style is called 'x'"):
         shop.styles.show("x")
 
@@ -155,3 +156,17 @@ def test_a_new_style_joins_one_that_is_there(grown: Shop) -> None:
     assert {style_of[product_id] for product_id in proposal.product_ids} == {style_id}
     assert len(grown.styles.list()) == 3
     assert grown.styles.novel().proposals == ()
+
+
+def test_a_palette_and_what_sets_a_style_apart(grown: Shop) -> None:
+    [proposal] = grown.styles.novel().proposals
+    accepted = grown.styles.accept(proposal.proposal_id, "yellow rain")
+    detail = grown.styles.show(accepted.style_id)
+    assert {each.name for each in detail.palette} & {"Yellow", "Gold", "Mustard", "Lime Green"}
+    assert detail.palette[0].share > 0.3
+    for neighbour in detail.neighbours:
+        assert [(word.field, word.word) for word in neighbour.apart] == [
+            ("article_type", "Rain Jacket")
+        ]
+    navy = next(style for style in grown.styles.list() if style != accepted)
+    assert grown.styles.show(navy.style_id).palette[0].name != detail.palette[0].name

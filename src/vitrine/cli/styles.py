@@ -84,7 +84,7 @@ def list_styles(shop: ShopPath, as_json: AsJson = False) -> None:
 
 @styles.command(cls=GuardedCommand)
 def show(style_id: StyleId, shop: ShopPath, as_json: AsJson = False) -> None:
-    """Show one style: its exemplars, what its products say, and its neighbours."""
+    """Show one style: exemplars, palette, what its products say, and what its neighbours do not."""
     from vitrine.shop import open_shop
 
     with open_shop(shop, settings=settings_from()) as opened:
@@ -305,13 +305,18 @@ def _print_detail(detail: StyleDetail) -> None:
     style = detail.summary
     say(f"{style.style_id} {style.name}: {n_of(style.size, 'product')}, {detail.share:.1%} of all")
     say(f"exemplars: {' '.join(style.exemplars)}")
+    if detail.palette:
+        colours = (f"{each.name} {each.hex} {each.share:.0%}" for each in detail.palette)
+        say(f"palette: {', '.join(colours)}")
     words = airy_table("field", "says", "of its products", "times as often as all")
     for each in detail.typical:
         words.add_row(*map(cell, (each.field, each.word, f"{each.share:.0%}", f"{each.lift:.1f}")))
     console().print(words)
-    beside = airy_table("beside", "name", "cosine", "between the two")
+    beside = airy_table("beside", "name", "cosine", "what it has not", "between the two")
     for each in detail.neighbours:
-        shown = (each.style_id, each.name, f"{each.cosine:.2f}", " ".join(each.between[:4]))
+        apart = ", ".join(f"{word.word} {word.share:.0%}" for word in each.apart)
+        between = " ".join(each.between[:4])
+        shown = (each.style_id, each.name, f"{each.cosine:.2f}", apart, between)
         beside.add_row(*map(cell, shown))
     console().print(beside)
 

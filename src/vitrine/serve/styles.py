@@ -72,7 +72,19 @@ class NeighbourOut(_Closed):
     style_id: str
     name: str
     cosine: float
+    apart: list[TypicalOut] = Field(
+        description="What this style's products say more often than the neighbour's, at most 3; "
+        "`lift` is over the products of both."
+    )
     between: list[str] = Field(description="Product ids on the border of the two.")
+
+
+class SwatchOut(_Closed):
+    """A colour of a style."""
+
+    name: str
+    hex: str = Field(description="As `#1f2a4d`.")
+    share: Annotated[float, Field(ge=0, le=1, description="Of what its garments show.")]
 
 
 class StyleDetailOut(StyleOut):
@@ -80,6 +92,7 @@ class StyleDetailOut(StyleOut):
 
     share: Annotated[float, Field(ge=0, le=1)]
     mean_confidence: Annotated[float, Field(ge=0, le=1)]
+    palette: list[SwatchOut] = Field(description="At most 6, the largest share first.")
     typical: list[TypicalOut]
     neighbours: list[NeighbourOut]
 

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import numpy as np
 from vitrine.errors import DataError, NotFoundError, UsageError, unknown
 from vitrine.index import Snapshot
 from vitrine.shop.eyes import Eyes
+from vitrine.shop.style_palettes import Palettes
 from vitrine.shop.style_suggestions import Popular, StyleSuggestion, suggestion_for
 from vitrine.store import LearnedRecord, Store, Writer
 from vitrine.styles import (
@@ -89,6 +90,7 @@ class Styling:
         self._view = view
         self._eyes = eyes
         self._board: tuple[tuple[str, int], Snapshot, StyleBoard] | None = None
+        self._palettes = Palettes(store)
         self._newcomers: tuple[StyleBoard, Newcomers] | None = None
         self._making = threading.Lock()
 
@@ -142,12 +144,14 @@ class Styling:
         return self.board().summaries
 
     def show(self, style_id: str) -> StyleDetail:
-        """One style: exemplars, what sets it apart, its neighbours and the pieces between.
+        """One style: exemplars, what sets it apart, palette, neighbours and the pieces between.
 
         Raises:
             NotFoundError: none were found yet, or there is no such style.
         """
-        return self.board().detail(style_id)
+        board = self.board()
+        palette = self._palettes.of_style(board, style_id)
+        return replace(board.detail(style_id), palette=palette)
 
     def tree(self) -> StyleTree:
         """Coarse groups of styles, the joins that lead there, and the graph of neighbours.
@@ -166,7 +170,7 @@ class Styling:
         """
         with self._store.transaction() as writer:
             self._keep(writer, self._model().named(style_id, name))
-        return self.show(style_id).summary
+        return self.board().detail(style_id).summary
 
     def merge(self, style_ids: Sequence[str]) -> StyleSummary:
         """Make several styles one, under the id of the first; later fits keep them together.
@@ -190,7 +194,7 @@ class Styling:
                 if each in proposed:
                     model = taken_in(model, proposed[each], styles[0])
             self._keep(writer, with_names(model, looks.vectors, looks.said))
-        return self.show(styles[0]).summary
+        return self.board().detail(styles[0]).summary
 
     def novel(self) -> Newcomers:
         """Products that are new to all styles, and the styles that they may come to be.
@@ -218,7 +222,7 @@ class Styling:
         with self._store.transaction() as writer:
             model = accepted(self._model(), proposal, name)
             self._keep(writer, model)
-        return self.show(model.styles[-1].style_id).summary
+        return self.board().detail(model.styles[-1].style_id).summary
 
     def dismiss(self, proposal_id: str) -> Newcomers:
         """Let the products of a proposal be no news; they do not come back as one.

@@ -14,6 +14,7 @@ from vitrine.styles.emerging import (
 from vitrine.styles.hierarchy import StyleGroup, StyleTree, style_tree
 from vitrine.styles.membership import Membership, assign, memberships
 from vitrine.styles.model import Layer, Limits, Style, StyleModel, from_bytes, to_bytes
+from vitrine.styles.palette import Swatch, palette_of
 from vitrine.styles.recipe import (
     DEFAULT_RECIPE,
     RECIPES,
@@ -50,6 +51,7 @@ __all__ = [
     "StyleModel",
     "StyleSummary",
     "StyleTree",
+    "Swatch",
     "Wardrobe",
     "accepted",
     "assign",
@@ -60,6 +62,7 @@ __all__ = [
     "memberships",
     "model_of",
     "newcomers_of",
+    "palette_of",
     "settled_model",
     "silhouette_by_chance",
     "style_tree",

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vitrine.index import TAG_OF, ChoiceColumn, Snapshot, choice_of
+from vitrine.index import TAG_OF, ChoiceColumn, Columns, Snapshot, choice_of
 from vitrine.index.columns import MISSING
 from vitrine.styles.membership import Membership, assign
 from vitrine.styles.model import StyleModel
-from vitrine.styles.naming import ADJECTIVE_FIELDS, NOUN_FIELDS, Typical, typical_words
+from vitrine.styles.naming import ADJECTIVE_FIELDS, NOUN_FIELDS, SURE, Typical, typical_words
+from vitrine.styles.palette import Swatch
 from vitrine.styles.separation import likely_distance
 from vitrine.vectors import unit
 
@@ -25,14 +27,11 @@ _N_NEIGHBOURS = 4
 _N_TYPICAL = 8
 _TOO_ALIKE = 0.97  # cosine from which two exemplars show the same thing twice
 _BOUNDARY = 6
-_ONLY_OF = {
-    "pattern": ("master_category", ("Apparel",)),
-    "sleeve_length": (
-        "sub_category",
-        ("Topwear", "Dress", "Apparel Set", "Loungewear and Nightwear"),
-    ),
-}
-"""What an encoder says of every photo, and where it means something: a watch has no sleeves."""
+_N_APART = 3
+_ONLY_OF = {"pattern": ("master_category", ("Apparel",))}
+"""What an encoder says of every photo, and where it means something: a watch has no stripes."""
+_OWN_WORDS_ONLY = ("sleeve_length",)
+"""What encoders tell badly, so that only the shop's own word counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,8 @@ class Neighbour:
     name: str
     cosine: float
     """Of the two nearest centroids' middles."""
+    apart: tuple[Typical, ...]
+    """What this style's products say more often than the neighbour's; lift is over both."""
     between: tuple[str, ...]
     """Products on the border of the two."""
 
@@ -95,26 +96,22 @@ class StyleDetail:
     """What its products say more often than others."""
     neighbours: tuple[Neighbour, ...]
     """The nearest first."""
+    palette: tuple[Swatch, ...] = ()
+    """The largest share first; empty where no photo was looked at."""
 
     def to_json(self) -> Json:
         """The shape that the command line and the HTTP API print."""
         return self.summary.to_json() | {
             "share": round(self.share, 4),
             "mean_confidence": round(self.mean_confidence, 4),
-            "typical": [
-                {
-                    "field": each.field,
-                    "value": each.word,
-                    "share": round(each.share, 4),
-                    "lift": round(each.lift, 2),
-                }
-                for each in self.typical
-            ],
+            "palette": [each.to_json() for each in self.palette],
+            "typical": [each.to_json() for each in self.typical],
             "neighbours": [
                 {
                     "style_id": each.style_id,
                     "name": each.name,
                     "cosine": round(each.cosine, 4),
+                    "apart": [word.to_json() for word in each.apart],
                     "between": list(each.between),
                 }
                 for each in self.neighbours
@@ -125,11 +122,9 @@ class StyleDetail:
 def looks_of(view: Snapshot) -> Looks:
     """What styles are found in: the products that a photo stands for."""
     rows = np.flatnonzero(view.with_photo(view.alive))
-    known = {*view.columns.choices, *view.columns.tags}
     said: dict[str, ChoiceColumn] = {}
     for name in (*NOUN_FIELDS, *ADJECTIVE_FIELDS, "season"):
-        if name in known or TAG_OF.get(name) in known:
-            column = choice_of(view.columns, name)
+        if column := _column(view.columns, name):
             said[name] = ChoiceColumn(column.codes[rows], column.words, column.lists)
     for name, (field, values) in _ONLY_OF.items():
         if name in said and field in said:
@@ -137,6 +132,13 @@ def looks_of(view: Snapshot) -> Looks:
             said[name] = ChoiceColumn(codes, said[name].words, said[name].lists)
     ids = tuple(view.product_ids[row] for row in rows.tolist())
     return Looks(rows, ids, unit(view.main_vectors(rows)), said)
+
+
+def _column(columns: Columns, name: str) -> ChoiceColumn | None:
+    if name in _OWN_WORDS_ONLY:
+        return columns.choices.get(name) or columns.extra.get(name)
+    known = {*columns.choices, *columns.tags}
+    return choice_of(columns, name) if {name, TAG_OF.get(name)} & known else None
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,17 @@ class StyleBoard:
         rows = rows[np.argsort(-self.closeness[rows], kind="stable")]
         return different(self.looks.vectors, rows.tolist(), k)
 
+    def sample(self, style_id: str, k: int) -> list[str]:
+        """Give up to k products of a style, evenly from its middle to its rim.
+
+        Raises:
+            NotFoundError: there is no such style.
+        """
+        rows = np.flatnonzero(self.membership.styles == self.model.position(style_id))
+        rows = rows[np.argsort(-self.closeness[rows], kind="stable")]
+        places = np.unique(np.linspace(0, max(0, len(rows) - 1), k).round().astype(np.int64))
+        return [self.looks.product_ids[row] for row in rows[places[: len(rows)]].tolist()]
+
     @cached_property
     def _typical(self) -> list[list[Typical]]:
         return typical_words(self.looks.said, self.membership.styles, len(self.model.styles))
@@ -223,7 +236,19 @@ class StyleBoard:
             if other != position:
                 style = self.model.styles[other]
                 between = tuple(self._between(position, other))
-                yield Neighbour(style.style_id, style.name, float(best[other]), between)
+                apart = tuple(self._apart(position, other))
+                yield Neighbour(style.style_id, style.name, float(best[other]), apart, between)
+
+    def _apart(self, one: int, other: int) -> Iterator[Typical]:
+        """What products of one style say more often than those of another, the surest first.
+
+        Of a path and its last part, `Shoes > Heels` and `Heels`, only the surer one is given.
+        """
+        pair = np.full(len(self.membership.styles), -1)
+        pair[self.membership.styles == one], pair[self.membership.styles == other] = 0, 1
+        words = (each for each in typical_words(self.looks.said, pair, 2)[0] if each.z >= SURE)
+        different = {each.word.rpartition(">")[2].strip().casefold(): each for each in words}
+        yield from islice(different.values(), _N_APART)
 
     def _between(self, one: int, other: int) -> Iterator[str]:
         """Products of either that lie nearest to where both are equally near."""

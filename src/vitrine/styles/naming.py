@@ -17,7 +17,7 @@ from vitrine.index import ChoiceColumn
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vitrine.types import Rows
+    from vitrine.types import Json, Rows
 
 NOUN_FIELDS = ("article_type", "sub_category", "product_type", "master_category")
 ADJECTIVE_FIELDS = ("gender", "colour", "pattern", "sleeve_length", "material", "usage")
@@ -41,7 +41,8 @@ _PAIR_SHARE = 0.6  # the same of two types together
 _SAID_SHARE = 0.4  # of them that an adjective is true of
 _LEAST_SHARE = 0.25  # the same, where it tells two styles apart
 _LIFT = 1.4  # how much more often than in the shop
-_SURE = 3.0  # standard deviations that the log-odds are above 0
+SURE = 3.0
+"""Standard deviations that the log-odds of a word are above 0, for it to be told."""
 _PRIOR = 10.0  # products' worth of the whole shop that each style is given
 _MOST_ADJECTIVES = 2
 _MOST_ROUNDS = 3
@@ -59,6 +60,11 @@ class Typical:
     """That share over the share in all products."""
     z: float
     """Log-odds against all other styles, in standard deviations."""
+
+    def to_json(self) -> Json:
+        """The shape that the command line and the HTTP API print."""
+        share, lift = round(self.share, 4), round(self.lift, 2)
+        return {"field": self.field, "value": self.word, "share": share, "lift": lift}
 
 
 def typical_words(
@@ -157,7 +163,7 @@ def _adjectives(words: Sequence[Typical], noun: str) -> dict[str, str]:
         for each in words
         if each.share >= _SAID_SHARE
         and each.lift >= _LIFT
-        and each.z >= _SURE
+        and each.z >= SURE
         and _say(each.word) not in noun.split()
     ]
     found: dict[str, str] = {}

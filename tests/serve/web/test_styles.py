@@ -44,6 +44,9 @@ def test_styles_are_shown_with_some_of_their_pieces(sorted_shop: Served) -> None
     page = visit(sorted_shop, f"/styles/{tiles[0]}")
     assert page.ids == list(style.summary.exemplars)
     assert style.summary.name.casefold() in page.text.casefold()
+    fills = [found["fill"] for found in page.all("circle") if "fill" in found]
+    assert fills == [each.hex for each in style.palette]
+    assert len(fills) > 1
     beside = [found["href"] for found in page.all("a", class_="tile")]
     assert beside == [f"/styles/{each.style_id}" for each in style.neighbours]
 

@@ -73,6 +73,9 @@ async def style(
             "size": found.summary.size,
             "cards": cards_of_ids(service, found.summary.exemplars, language),
             "words": list(_words(found, language)),
+            "palette": [
+                (value_label("colour", each.name, language), each.hex) for each in found.palette
+            ],
             "more": Wish(like=found.summary.exemplars[:_N_LIKE]).address(),
             "neighbours": [
                 tile_of(service, by_id[each.style_id], language)
