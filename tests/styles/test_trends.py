@@ -69,6 +69,15 @@ def test_drops_that_come_in_lumps_are_no_trend() -> None:
     assert np.mean(alarms) < 0.15
 
 
+def test_one_burst_is_no_trend() -> None:
+    """A value that nobody saw before, nor after, but that filled a tenth of one late period."""
+    for seed in range(10):
+        odds = flat(8, 12)
+        odds[:, 5] = -9
+        odds[6, 5] = 1
+        assert 5 not in risen(found(drawn(odds, 1500, seed)), RISING)
+
+
 def test_summers_are_compared_with_summers() -> None:
     """A shop whose later periods are winters: coats are many in winter, and always were."""
     winter = np.array([0, 0, 0, 1, 0, 1, 1, 1])

@@ -33,7 +33,7 @@ class PlacedStyleOut(_Closed):
     style_id: str
     name: str
     size: int
-    x: int = Field(description="The middle of its products; so is `y`.")
+    x: int = Field(description="Where most of its products are; so is `y`.")
     y: int
 
 

@@ -35,6 +35,7 @@ _NAME = "style_map"
 SCALE = 10_000
 """What positions are multiplied with before they become whole numbers."""
 
+_CELLS = 6  # a unit of the map, which is about 2 wide
 _GOLDEN_ANGLE = 137.508  # between the hues of a style and the next: few are alike
 
 
@@ -73,7 +74,7 @@ class StylePlace:
     name: str
     size: int
     x: float
-    """The middle (median) of its products; so is y."""
+    """Where most of its products are; so is y."""
     y: float
 
 
@@ -241,10 +242,17 @@ def _places(
         if not style.size:
             continue
         position = board.model.position(style.style_id)
-        middle = np.median(positions[board.membership.styles == position], axis=0)
+        middle = _thick_of(positions[board.membership.styles == position])
         order.append(position)
         x, y = (float(each) for each in middle)
         places.append(StylePlace(style.style_id, style.name, style.size, x, y))
     moved = np.full(len(board.model.styles), -1)
     moved[order] = np.arange(len(order))
     return moved[board.membership.styles], tuple(places)
+
+
+def _thick_of(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The middle of the points in the fullest cell of a grid; a style may lie in several places."""
+    cells = np.floor(points * _CELLS).astype(np.int64)
+    _, which, counts = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
+    return np.median(points[which.ravel() == counts.argmax()], axis=0)

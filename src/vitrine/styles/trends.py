@@ -120,8 +120,17 @@ def trends_of(found: Shares, times: Figures, seasons: Rows) -> tuple[Trend, ...]
     z = np.where(enough, slopes / errors, 0.0)
     false = _false_shares(2 * _tail(np.abs(z)), enough)
     scores = np.where(enough, slopes * _trust(slopes, errors, enough), 0.0)
+    lasting = _lasting(counts, n, times, seasons, slopes, jumpiness)
     return tuple(
-        _trend(slopes[v], errors[v], scores[v], false[v], jumpiness[v], said=bool(enough[v]))
+        _trend(
+            slopes[v],
+            errors[v],
+            scores[v],
+            false[v],
+            jumpiness[v],
+            said=bool(enough[v]),
+            lasting=bool(lasting[v]),
+        )
         for v in range(counts.shape[1])
     )
 
@@ -192,6 +201,23 @@ def _jumpiness(
     return np.maximum(1.0, own)
 
 
+def _lasting(
+    counts: Figures,
+    n: Figures,
+    times: Figures,
+    seasons: Rows,
+    slopes: Figures,
+    jumpiness: Figures,
+) -> NDArray[np.bool_]:
+    """Whether the slope stays clear of 0 whichever period is left out: one burst is no trend."""
+    lasting = np.ones(len(slopes), dtype=np.bool_)
+    for left_out in np.flatnonzero(n > 0).tolist():
+        some = np.where(np.arange(len(n)) == left_out, 0.0, n)
+        without, information, _ = _scores(counts * (some > 0)[:, None], some, times, seasons)
+        lasting &= np.sign(slopes) * without * np.sqrt(information / jumpiness) >= _SURE
+    return lasting
+
+
 def _tail(z: Figures) -> Figures:
     normal = NormalDist()
     return np.array([1 - normal.cdf(each) for each in z.tolist()])
@@ -218,12 +244,19 @@ def _trust(slopes: Figures, errors: Figures, enough: NDArray[np.bool_]) -> Figur
 
 
 def _trend(
-    slope: float, error: float, score: float, false: float, jumpiness: float, *, said: bool
+    slope: float,
+    error: float,
+    score: float,
+    false: float,
+    jumpiness: float,
+    *,
+    said: bool,
+    lasting: bool,
 ) -> Trend:
     if not said:
         nothing = float("nan")
         return Trend(nothing, nothing, nothing, 0.0, 1.0, UNCLEAR, 1.0)
-    sure = false <= _FALSE_SHARE and score != 0
+    sure = false <= _FALSE_SHARE and score != 0 and lasting
     verdict = UNCLEAR if not sure else RISING if slope > 0 else FADING
     half = _SURE * error
     return Trend(

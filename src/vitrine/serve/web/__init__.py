@@ -19,7 +19,9 @@ from vitrine.serve.web import (
     product_pages,
     searching,
     seeing,
+    style_map_pages,
     style_pages,
+    trend_pages,
     uploading,
     why,
 )
@@ -39,6 +41,8 @@ routers: tuple[APIRouter, ...] = (
     seeing.router,
     own_data.router,
     own_style.router,
+    style_map_pages.router,  # before styles, whose ids come after the same path
+    trend_pages.router,
     style_pages.router,
     searching.router,
     uploading.router,
