@@ -33,7 +33,7 @@ _AGAIN = (20.0, 1.0, 500)
 principal components everything is sorted out first; from a map it only settles."""
 _N_BESIDE = 5  # drawn neighbours that place another product
 _LEAST_SHARED = 10  # products on both maps, from which the new one is laid over the old
-_BLOCK = 8192
+_BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def placed(vectors: Vectors, drawn: Vectors, positions: NDArray[np.float32]) -> 
     k = min(_N_BESIDE, len(drawn))
     for start in range(0, len(vectors), _BLOCK):
         cosines = vectors[start : start + _BLOCK] @ drawn.T
-        beside = np.argpartition(-cosines, k - 1, axis=1)[:, :k]
+        beside = np.argpartition(cosines, -k, axis=1)[:, -k:]
         out[start : start + _BLOCK] = np.median(positions[beside], axis=1)
     return out
 

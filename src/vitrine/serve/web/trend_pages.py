@@ -59,6 +59,8 @@ class Lines:
     first: str
     last: str
     unit: str
+    seasonal: bool
+    """Whether only periods of a like season are compared."""
 
 
 @router.get("")
@@ -112,6 +114,7 @@ def _lines(found: ShopTrends, language: Language) -> Lines:
         labels[0],
         labels[-1],
         language.say(f"trends.unit.{found.periods.unit}"),
+        len(set(found.periods.seasons.tolist())) > 1,
     )
 
 
