@@ -1,14 +1,25 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests.styles.planted import planted
 
 from vitrine.errors import DataError, NotFoundError, UsageError
-from vitrine.styles import MergedPrototypes, StyleModel, assign, from_bytes, settled_model, to_bytes
+from vitrine.styles import (
+    Layer,
+    MergedPrototypes,
+    Style,
+    StyleModel,
+    assign,
+    from_bytes,
+    settled_model,
+    to_bytes,
+)
 from vitrine.styles.membership import memberships
+from vitrine.vectors import unit
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +88,21 @@ def test_merging(model: StyleModel) -> None:
     assert not (after[~both] == 1).any()
     with pytest.raises(UsageError, match="two styles"):
         model.merged(["s01", "s01"])
+
+
+def test_a_style_grows_behind_a_projection(model: StyleModel) -> None:
+    layer = Layer(np.full((3, 24), 0.5, np.float32), np.zeros(3, np.float32))
+    moved = replace(model, projection=(layer,), centroids=np.zeros((6, 3), np.float32))
+    centre = unit(np.abs(model.anchors[:1]))[0]
+    grown = moved.grown(centre, Style("s99", "new"))
+    assert grown.centroids[-1] == pytest.approx([0.5 * float(centre.sum())] * 3)
+    assert grown.affinity(centre[None])[0].argmax() == 6
+    assert grown.styles[-1].style_id == "s99"
+    again = grown.grown(centre, grown.styles[0])
+    assert len(again.styles) == len(grown.styles) == 7
+    assert again.style_of[-1] == 0
+
+
+def test_products_that_are_no_news_survive_too(model: StyleModel) -> None:
+    settled = model.having_settled(["b", "a"]).having_settled(["b", "c"])
+    assert from_bytes(to_bytes(settled)).settled == ("a", "b", "c")
