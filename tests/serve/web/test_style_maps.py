@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 
 import pytest
 from tests.serve.serving import Served, code_of
@@ -15,13 +17,21 @@ START = 1_700_000_000.0
 
 
 @pytest.fixture(scope="module")
-def mapped(boutique: Served) -> Served:
-    """The boutique, its styles found and drawn, and its visitors turning to one colour."""
+def mapped(boutique: Served) -> Iterator[Served]:
+    """The boutique, its styles found and drawn, and its visitors turning to one product."""
+    with turned(boutique):
+        yield boutique
+
+
+@contextmanager
+def turned(boutique: Served) -> Generator[None]:
+    """Find and draw its styles, and let visitors of long ago come, who leave nothing behind."""
     shop = boutique.service.shop
     shop.styles.fit(6)
     shop.style_maps.draw()
     shop.events.append(turning([each.product_id for each in shop.products()]))
-    return boutique
+    yield
+    shop.events.purge_before(START + 20 * DAY_S)
 
 
 def turning(product_ids: list[str]) -> list[Event]:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.serve.serving import Served
-from tests.serve.web.test_style_maps import turning
+from tests.serve.web.test_style_maps import turned
 from tests.serve.web.views import View, assert_sound, looking
 
 pytestmark = pytest.mark.browser
@@ -29,12 +30,9 @@ INK = """() => {
 
 
 @pytest.fixture(scope="module")
-def mapped(boutique: Served) -> Served:
-    shop = boutique.service.shop
-    shop.styles.fit(6)
-    shop.style_maps.draw()
-    shop.events.append(turning([each.product_id for each in shop.products()]))
-    return boutique
+def mapped(boutique: Served) -> Iterator[Served]:
+    with turned(boutique):
+        yield boutique
 
 
 def open_map(view: View) -> None:
