@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -118,17 +119,18 @@ def add(
     from vitrine.events import Event, EventProduct, time_of
     from vitrine.shop import open_shop
 
-    event = Event(
-        token_hex(16),
-        type,
-        visitor,
-        time_of("--at", at, time.time()),
-        tuple(EventProduct(product_id) for product_id in product or ()),
-        value=value,
-        aspect=aspect,
-        query=query,
-    )
-    with open_shop(shop, settings=settings_from()) as opened:
+    with _as_usage():
+        event = Event(
+            token_hex(16),
+            type,
+            visitor,
+            time_of("--at", at, time.time()),
+            tuple(EventProduct(product_id) for product_id in product or ()),
+            value=value,
+            aspect=aspect,
+            query=query,
+        )
+    with open_shop(shop, settings=settings_from()) as opened, _as_usage():
         _check_products(opened, product or ())
         opened.events.append([event])
     if as_json:
@@ -192,13 +194,15 @@ def purge(
     """Delete events for good: a visitor's, or old ones. Nothing is asked; backups keep them."""
     from vitrine.shop import open_shop
 
-    removing = _removal(visitor, before, expired=expired)
+    with _as_usage():
+        removing = _removal(visitor, before, expired=expired)
     with open_shop(shop, settings=settings_from()) as opened:
         n_removed = removing(opened.events)
     if as_json:
         print_json({"removed": n_removed, "shop": str(shop)})
     else:
-        say(f"{shop}: {n_of(n_removed, 'event')} removed")
+        unknown = f"; no event of {visitor!r} was there" if visitor and not n_removed else ""
+        say(f"{shop}: {n_of(n_removed, 'event')} removed{unknown}")
 
 
 @events.command(cls=GuardedCommand)
@@ -234,6 +238,17 @@ def stats(shop: ShopPath, as_json: AsJson = False) -> None:
     console().print(table)
     about = f"{n_of(counts.n_visitors, 'visitor')}, {n_of(counts.n_products, 'product')}"
     say(f"{n_of(n_events, 'event')} of {about}, from {first} to {last}")
+
+
+@contextmanager
+def _as_usage() -> Generator[None]:
+    """What does not fit was typed, not read from a file."""
+    from vitrine.events import EventError
+
+    try:
+        yield
+    except EventError as error:
+        raise UsageError(str(error)) from error
 
 
 def _check_products(shop: Shop, product_ids: list[str] | tuple[()]) -> None:

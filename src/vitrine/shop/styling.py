@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vitrine.errors import DataError, NotFoundError, UsageError, unknown
+from vitrine.errors import DataError, ImageError, NotFoundError, UsageError, unknown
 from vitrine.index import Snapshot
 from vitrine.shop.eyes import Eyes
 from vitrine.shop.style_palettes import Palettes
@@ -46,7 +47,7 @@ from vitrine.vectors import unit
 
 if TYPE_CHECKING:
     from vitrine.search.query import Photo
-    from vitrine.types import Json, Where
+    from vitrine.types import Json, Vectors, Where
 
 MOST_PHOTOS = 50
 MOST_FITTING = 24
@@ -271,8 +272,15 @@ class Styling:
             raise UsageError(f"k is {k}; it is 1 to {MOST_FITTING}")
         view, board = self._latest()
         allowed = view.matching(where)
-        vectors = unit(np.stack([self._eyes().look(each, view.encoder)[0] for each in photos]))
+        vectors = unit(np.stack([self._seen(n, each, view) for n, each in enumerate(photos, 1)]))
         return suggestion_for(vectors, board, allowed, k, popular)
+
+    def _seen(self, number: int, photo: Photo, view: Snapshot) -> Vectors:
+        try:
+            return self._eyes().look(photo, view.encoder)[0]
+        except ImageError as error:
+            named = photo if isinstance(photo, str | Path) else f"photo {number}"
+            raise ImageError(error.code, f"{named}: {error}") from error
 
     def looks(self) -> Looks:
         """What styles are found in: products with a photo, their vectors and their words."""
