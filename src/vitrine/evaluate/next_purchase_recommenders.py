@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vitrine.errors import DataError
 from vitrine.evaluate.event_rows import event_rows
 from vitrine.recommend import (
     FIELDS,
@@ -106,18 +108,17 @@ class _Rounds:
 def learned_of(known: Round, looks: Looks, *, trained: bool) -> tuple[Knowledge, Ranker | None]:
     """Everything that can be counted and learned of a round's events.
 
-    Raises:
-        DataError: a ranker is wanted, and too few visitors came back.
+    Where too few visitors came back for a ranker there is none, as in a shop: the blend ranks.
     """
     shelf = shelf_for(known.for_sale, looks)
     behaviour = behaviour_of(event_rows(known.events))
-    ranker: Ranker | None = None
     if trained:
-        found = train_ranker(shelf, behaviour, known.visitors)
-        learned, ranker = found.learned, found.ranker
-    else:
-        learned = learn(tuple(LEARNERS), shelf, behaviour, known.at, known.visitors)
-    return know(shelf, behaviour, known.at, known.visitors, learned), ranker
+        with suppress(DataError):
+            found = train_ranker(shelf, behaviour, known.visitors)
+            knowledge = know(shelf, behaviour, known.at, known.visitors, found.learned)
+            return knowledge, found.ranker
+    learned = learn(tuple(LEARNERS), shelf, behaviour, known.at, known.visitors)
+    return know(shelf, behaviour, known.at, known.visitors, learned), None
 
 
 def asking(recommender: Recommender, known: Round) -> Ask:
