@@ -50,6 +50,8 @@ def read_events(path: Path, format: str | None = None) -> tuple[str, Iterator[Li
         raise NotFoundError(f"there is no file {path}")
     if format is not None and format not in EVENT_FORMATS:
         raise UsageError(unknown("format of events", format, EVENT_FORMATS))
+    if not path.stat().st_size:
+        raise DataError(f"{path} is empty: it holds no events, and no line that names columns")
     rows = EVENT_FORMATS.values() if format is None else [EVENT_FORMATS[format]]
     for row in rows:
         if format is not None or row.recognise(path):

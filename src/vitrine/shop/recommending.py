@@ -101,15 +101,17 @@ def wish_of(
     """Check what is asked for.
 
     Raises:
-        QueryError: an unknown kind, a number out of its range, or nothing to go by.
+        QueryError: an unknown kind or gender, a number out of its range, or nothing to go by.
     """
     if kind not in KINDS:
         raise QueryError(unknown("kind of recommendation", kind, KINDS))
     if not 1 <= k <= MOST_RECOMMENDED or not 0 <= offset <= MOST_RECOMMENDED - k:
         raise QueryError(
             f"k = {k} from {offset} on is out of range: the first {MOST_RECOMMENDED} "
-            "recommendations can be asked for, one at least"
+            "recommendations can be asked for, 1 at least"
         )
+    if gender and gender not in GENDERS:
+        raise QueryError(unknown("gender", gender, GENDERS))
     liked = _listed(like)
     if kind in ("looking-similar", "bought-together") and not liked:
         raise QueryError(f"{kind!r} goes by a product: say which one with like")
@@ -121,6 +123,10 @@ def wish_of(
         *(kind, visitor or "", liked, _listed(dislike), _listed(viewed)),
         *(filtered, k, offset, facts, explore, at),
     )
+
+
+GENDERS = ("women", "men", "girls", "boys", "unisex")
+"""Of visitors, as products say whom they are for."""
 
 
 class Recommending:
