@@ -111,10 +111,10 @@ def test_a_like_is_kept_before_it_is_answered_and_shows(guest: Person) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/products/p3")
     assert kinds(guest).count("like") == 1
     pressed = guest.open("/products/p3").all("button", aria_pressed="true")
-    assert [button["value"] for button in pressed] == ["like"]
+    assert [button["data-opinion-of"] for button in pressed] == ["like"]
     guest.send("/likes", product="p3", opinion="dislike", back="//evil.example")
     pressed = guest.open("/products/p3").all("button", aria_pressed="true")
-    assert [button["value"] for button in pressed] == ["dislike"]
+    assert [button["data-opinion-of"] for button in pressed] == ["dislike"]
 
 
 def test_forms_lead_back_to_pages_of_ours_only(guest: Person) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
@@ -27,6 +28,7 @@ def mapped(boutique: Served) -> Iterator[Served]:
 def turned(boutique: Served) -> Generator[None]:
     """Find and draw its styles, and let visitors of long ago come, who leave nothing behind."""
     shop = boutique.service.shop
+    shop.events.purge_before(time.time() + DAY_S)  # whoever was there for other tests
     shop.styles.fit(6)
     shop.style_maps.draw()
     shop.events.append(turning([each.product_id for each in shop.products()]))

@@ -61,7 +61,7 @@ def test_every_page_is_sound(view: View, place: str) -> None:
 
 def test_a_heart_fills_where_it_stands_and_changes_the_next_page(view: View) -> None:
     view.open("/products/D0040")
-    heart = view.page.locator(".about .opinion button[value=like]")
+    heart = view.page.locator(".about .opinion button[data-opinion-of=like]")
     heart.click()
     expect(heart).to_have_attribute("aria-pressed", "true")
     assert view.path == "/products/D0040"
@@ -124,9 +124,9 @@ def test_everything_works_without_a_script(chromium: Browser, shop: Served, phot
         page = view.page
         view.open("/")
         view.open("/products/D0040")
-        page.locator(".about .opinion button[value=like]").click()
+        page.locator(".about .opinion button[data-opinion-of=like]").click()
         assert view.path == "/products/D0040"
-        expect(page.locator("[aria-pressed=true]").first).to_have_attribute("value", "like")
+        expect(page.locator("[aria-pressed=true]").first).to_have_attribute("data-opinion-of", "like")
         page.get_by_role("link", name="Complete the look").click()
         page.locator("[id^=following-]").first.click()
         assert "passed=" in view.path
