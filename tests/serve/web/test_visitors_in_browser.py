@@ -126,7 +126,9 @@ def test_everything_works_without_a_script(chromium: Browser, shop: Served, phot
         view.open("/products/D0040")
         page.locator(".about .opinion button[data-opinion-of=like]").click()
         assert view.path == "/products/D0040"
-        expect(page.locator("[aria-pressed=true]").first).to_have_attribute("data-opinion-of", "like")
+        expect(page.locator("[aria-pressed=true]").first).to_have_attribute(
+            "data-opinion-of", "like"
+        )
         page.get_by_role("link", name="Complete the look").click()
         page.locator("[id^=following-]").first.click()
         assert "passed=" in view.path
