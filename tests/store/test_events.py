@@ -370,6 +370,7 @@ def test_a_shop_that_cannot_be_written_keeps_no_events(
     create_sqlite(tmp_path / "a.shop", IDENTITY).close()
     monkeypatch.setattr("vitrine.store.sqlite.is_frozen", is_true)
     monkeypatch.setattr("vitrine.store.files.is_frozen", is_true)
+    monkeypatch.setattr("vitrine.store.engines.is_frozen", is_true)
     store = open_sqlite(tmp_path / "a.shop")
     with pytest.raises(DataError, match="cannot be changed"):
         store.events().append([view(1)])

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vitrine.cli.exits import PARTIAL, GuardedCommand
+from vitrine.cli.exits import GuardedCommand
 from vitrine.cli.options import AsJson, Quiet, Threads, settings_from
 from vitrine.cli.output import (
     airy_table,
     cell,
     complain,
     console,
-    list_failures,
     n_of,
     plain,
-    print_json,
     say,
 )
 from vitrine.cli.steps import step_progress
 from vitrine.cli.train_compare import compare
 from vitrine.cli.train_last_layer import last_layer
-from vitrine.cli.train_options import Resume
+from vitrine.cli.train_options import Device, Limit, ModelName, Out, Resume, Seed, Sources, leave
 from vitrine.cli.train_outfits import outfits
 from vitrine.cli.train_ranker import ranker
 from vitrine.cli.train_retrieval import retrieval
@@ -35,7 +32,7 @@ from vitrine.errors import UsageError
 
 if TYPE_CHECKING:
     from vitrine.train import TrainedEncoder
-    from vitrine.types import Json, RowFailure
+    from vitrine.types import Json
 
 train = typer.Typer(
     help="Train models of your own. Encoders need the extra 'train', rankers 'recommend'.",
@@ -52,21 +49,9 @@ def _train() -> None:  # pyright: ignore[reportUnusedFunction]
 
 @train.command(cls=GuardedCommand)
 def encoder(
-    sources: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="SOURCE...",
-            help="Catalogues with local photos, of any format that `vitrine index` reads.",
-            show_default=False,
-        ),
-    ],
-    out: Annotated[
-        Path,
-        typer.Option("--out", "-o", metavar="RUN", help="Folder of the run.", show_default=False),
-    ],
-    name: Annotated[
-        str, typer.Option("--name", metavar="NAME", help="Of the model; shops remember it.")
-    ] = "trained",
+    sources: Sources,
+    out: Out,
+    name: ModelName = "trained",
     epochs: Annotated[
         float | None,
         typer.Option("--epochs", metavar="N", help="How often a photo is seen; default 30."),
@@ -75,10 +60,7 @@ def encoder(
         float | None,
         typer.Option("--minutes", metavar="N", help="Train so long instead, by the clock."),
     ] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option("--limit", metavar="N", min=1, help="At most N photos, of all sources."),
-    ] = None,
+    limit: Limit = None,
     size: Annotated[
         str | None,
         typer.Option("--size", metavar="HxW", help="Pixels that the model sees; default 160x120."),
@@ -87,12 +69,8 @@ def encoder(
         int | None,
         typer.Option("--side-px", metavar="N", help="Their height; the width is 3/4 of it."),
     ] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="Of weights and batches.")
-    ] = 0,
-    device: Annotated[
-        str, typer.Option("--device", metavar="NAME", help="cpu, or cuda for a GPU.")
-    ] = "cpu",
+    seed: Seed = 0,
+    device: Device = "cpu",
     teacher: Annotated[
         Path | None,
         typer.Option(
@@ -122,10 +100,8 @@ def encoder(
     """
     height_px, width_px = _chosen_size(size, side_px)
     settings = settings_from(threads=threads)
-    from vitrine.shop.failures import write_failures
     from vitrine.train import train_encoder
 
-    errors = out / "errors.csv"
     with step_progress(quiet=quiet) as on_step:
         trained = train_encoder(
             sources,
@@ -144,17 +120,14 @@ def encoder(
             resume=resume,
             on_step=on_step,
         )
-    errors.unlink(missing_ok=True)
-    if trained.failures:
-        write_failures(trained.failures, errors)
-    if as_json:
-        print_json(_as_json(trained, out, str(errors) if trained.failures else ""))
-    elif not quiet:
-        _print_summary(trained, sources[0])
-    if trained.failures:
-        if not quiet:
-            _list_left_out(trained.failures, errors)
-        raise typer.Exit(PARTIAL)
+    leave(
+        _as_json(trained, out),
+        trained.failures,
+        out,
+        lambda: _print_summary(trained, sources[0]),
+        as_json=as_json,
+        quiet=quiet,
+    )
 
 
 train.command(cls=GuardedCommand)(ranker)
@@ -195,13 +168,7 @@ def _parse_size(size: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _list_left_out(failures: Sequence[RowFailure], errors: Path) -> None:
-    list_failures(failures, len(failures))
-    left_out = n_of(len(failures), "row or photo", "rows or photos")
-    complain(f"left out: {left_out}; see {errors}")
-
-
-def _as_json(trained: TrainedEncoder, out: Path, errors: str) -> Json:
+def _as_json(trained: TrainedEncoder, out: Path) -> Json:
     exported = trained.exported
     return {
         "model": str(trained.folder),
@@ -215,8 +182,6 @@ def _as_json(trained: TrainedEncoder, out: Path, errors: str) -> Json:
         "cosine": round(exported.cosine, 5),
         "lost": round(exported.lost, 5),
         "heads": {head: fit.as_json() for head, fit in exported.heads.items()},
-        "failed": len(trained.failures),
-        "errors": errors,
     }
 
 

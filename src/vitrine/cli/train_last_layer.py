@@ -6,21 +6,24 @@ from typing import Annotated
 
 import typer
 
-from vitrine.cli.exits import PARTIAL
 from vitrine.cli.options import AsJson, Quiet, Threads, settings_from
-from vitrine.cli.output import n_of, print_json, say
+from vitrine.cli.output import n_of, say
 from vitrine.cli.steps import step_progress
 from vitrine.cli.train_options import (
     Backbone,
+    Batch,
     Device,
+    Epochs,
     Limit,
+    ModelName,
     Out,
+    Rate,
     Resume,
     Seed,
     SidePx,
     Sources,
     Weights,
-    keep_failures,
+    leave,
     print_figures,
 )
 
@@ -28,24 +31,16 @@ from vitrine.cli.train_options import (
 def last_layer(
     sources: Sources,
     out: Out,
-    name: Annotated[
-        str, typer.Option("--name", metavar="NAME", help="Of the model; shops remember it.")
-    ] = "last-layer",
+    name: ModelName = "last-layer",
     backbone: Backbone = "timm/resnet50.tv_in1k",
     weights: Weights = None,
     even: Annotated[
         bool,
         typer.Option("--even", help="Make brightness and contrast of every photo the same first."),
     ] = False,
-    epochs: Annotated[
-        int, typer.Option("--epochs", metavar="N", min=1, help="How often a photo is seen.")
-    ] = 5,
-    batch: Annotated[
-        int, typer.Option("--batch", metavar="N", min=1, help="Photos in a batch.")
-    ] = 64,
-    rate: Annotated[
-        float, typer.Option("--rate", metavar="R", help="Highest learning rate, of AdamW.")
-    ] = 1e-3,
+    epochs: Epochs = 5,
+    batch: Batch = 64,
+    rate: Rate = 1e-3,
     limit: Limit = 10_000,
     side_px: SidePx = 224,
     seed: Seed = 0,
@@ -88,20 +83,15 @@ def last_layer(
             even=even,
             on_step=on_step,
         )
-    errors = keep_failures(trained.failures, out)
-    if as_json:
-        print_json(
-            {
-                "model": str(trained.folder),
-                "report": str(trained.report),
-                "photos": trained.n_photos,
-                "figures": dict(trained.figures),
-                "failed": len(trained.failures),
-                "errors": errors,
-            }
-        )
-    elif not quiet:
+
+    def show() -> None:
         say(f"{trained.folder}: learnt from {n_of(trained.n_photos, 'photo')}; {trained.report}")
         print_figures(trained.figures)
-    if trained.failures:
-        raise typer.Exit(PARTIAL)
+
+    told = {
+        "model": str(trained.folder),
+        "report": str(trained.report),
+        "photos": trained.n_photos,
+        "figures": dict(trained.figures),
+    }
+    leave(told, trained.failures, out, show, as_json=as_json, quiet=quiet)

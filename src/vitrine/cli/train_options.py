@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from vitrine.cli.output import airy_table, cell, complain, console, n_of
+from vitrine.cli.exits import PARTIAL
+from vitrine.cli.output import (
+    airy_table,
+    cell,
+    complain,
+    console,
+    list_failures,
+    n_of,
+    print_json,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from vitrine.types import RowFailure
+    from vitrine.types import Json, RowFailure
 
 Sources: TypeAlias = Annotated[
     list[str],
@@ -24,6 +33,18 @@ Sources: TypeAlias = Annotated[
 ]
 Out: TypeAlias = Annotated[
     Path, typer.Option("--out", "-o", metavar="RUN", help="Folder of the run.", show_default=False)
+]
+ModelName: TypeAlias = Annotated[
+    str, typer.Option("--name", metavar="NAME", help="Of the model; shops remember it.")
+]
+Epochs: TypeAlias = Annotated[
+    int, typer.Option("--epochs", metavar="N", min=1, help="How often a photo is seen.")
+]
+Batch: TypeAlias = Annotated[
+    int, typer.Option("--batch", metavar="N", min=1, help="Photos in a batch.")
+]
+Rate: TypeAlias = Annotated[
+    float, typer.Option("--rate", metavar="R", help="Highest learning rate.")
 ]
 Limit: TypeAlias = Annotated[
     int | None,
@@ -57,17 +78,42 @@ Weights: TypeAlias = Annotated[
 ]
 
 
-def keep_failures(failures: Sequence[RowFailure], out: Path) -> str:
-    """Write what was left out into the run's folder; the path, empty where nothing was."""
+def leave(
+    told: Json,
+    failures: Sequence[RowFailure],
+    out: Path,
+    show: Callable[[], None],
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """End a command: tell what the run left, and list in RUN/errors.csv what it left out.
+
+    Args:
+        told: for `--json`.
+        failures: rows and photos; any of them make the exit code 1.
+        out: folder of the run.
+        show: prints the same for people.
+        as_json: print one JSON object instead.
+        quiet: print nothing for people.
+    """
     from vitrine.shop.failures import write_failures
 
     errors = out / "errors.csv"
     errors.unlink(missing_ok=True)
-    if not failures:
-        return ""
-    write_failures(failures, errors)
-    complain(f"left out: {n_of(len(failures), 'row or photo', 'rows or photos')}; see {errors}")
-    return str(errors)
+    if failures:
+        write_failures(failures, errors)
+    if as_json:
+        listed = str(errors) if failures else ""
+        print_json({**told, "failed": len(failures), "errors": listed})
+    elif not quiet:
+        show()
+    if failures:
+        if not quiet:
+            list_failures(failures, len(failures))
+            left_out = n_of(len(failures), "row or photo", "rows or photos")
+            complain(f"left out: {left_out}; see {errors}")
+        raise typer.Exit(PARTIAL)
 
 
 def print_figures(figures: Mapping[str, float]) -> None:

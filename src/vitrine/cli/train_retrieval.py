@@ -6,20 +6,23 @@ from typing import Annotated
 
 import typer
 
-from vitrine.cli.exits import PARTIAL
 from vitrine.cli.options import AsJson, Quiet, Threads, settings_from
-from vitrine.cli.output import airy_table, cell, console, print_json, say
+from vitrine.cli.output import airy_table, cell, console, say
 from vitrine.cli.steps import step_progress
 from vitrine.cli.train_options import (
+    Batch,
     Device,
+    Epochs,
     Limit,
+    ModelName,
     Out,
+    Rate,
     Resume,
     Seed,
     SidePx,
     Sources,
     Weights,
-    keep_failures,
+    leave,
     shown,
 )
 
@@ -27,9 +30,7 @@ from vitrine.cli.train_options import (
 def retrieval(
     sources: Sources,
     out: Out,
-    name: Annotated[
-        str, typer.Option("--name", metavar="NAME", help="Of the model; shops remember it.")
-    ] = "retrieval",
+    name: ModelName = "retrieval",
     backbone: Annotated[
         str,
         typer.Option(
@@ -43,15 +44,9 @@ def retrieval(
         str,
         typer.Option("--loss", metavar="NAME", help="supcon, triplet, proxy-anchor or arcface."),
     ] = "supcon",
-    epochs: Annotated[
-        int, typer.Option("--epochs", metavar="N", min=1, help="How often a photo is seen.")
-    ] = 20,
-    batch: Annotated[
-        int, typer.Option("--batch", metavar="N", min=1, help="Photos in a batch.")
-    ] = 128,
-    rate: Annotated[
-        float, typer.Option("--rate", metavar="R", help="Highest learning rate, of AdamW.")
-    ] = 1e-3,
+    epochs: Epochs = 20,
+    batch: Batch = 128,
+    rate: Rate = 1e-3,
     limit: Limit = None,
     side_px: SidePx = 128,
     seed: Seed = 0,
@@ -94,26 +89,21 @@ def retrieval(
             loss=loss,
             on_step=on_step,
         )
-    errors = keep_failures(trained.failures, out)
-    if as_json:
-        print_json(
-            {
-                "model": str(trained.folder) if trained.folder else None,
-                "report": str(trained.report),
-                "photos": trained.n_photos,
-                "classes": trained.n_classes,
-                "before": dict(trained.before),
-                "after": dict(trained.after),
-                "failed": len(trained.failures),
-                "errors": errors,
-            }
-        )
-    elif not quiet:
+
+    def show() -> None:
         table = airy_table("groups kept aside", "before", "after")
         for figure, value in trained.after.items():
             table.add_row(cell(figure), cell(shown(trained.before.get(figure))), cell(shown(value)))
         console().print(table)
         kept = f"use it: --encoder {trained.folder}" if trained.folder else "not better: no model"
         say(f"{kept}; {trained.report}")
-    if trained.failures:
-        raise typer.Exit(PARTIAL)
+
+    told = {
+        "model": str(trained.folder) if trained.folder else None,
+        "report": str(trained.report),
+        "photos": trained.n_photos,
+        "classes": trained.n_classes,
+        "before": dict(trained.before),
+        "after": dict(trained.after),
+    }
+    leave(told, trained.failures, out, show, as_json=as_json, quiet=quiet)

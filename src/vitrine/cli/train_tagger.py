@@ -7,21 +7,24 @@ from typing import Annotated
 
 import typer
 
-from vitrine.cli.exits import PARTIAL
 from vitrine.cli.options import AsJson, Quiet, Threads, settings_from
-from vitrine.cli.output import airy_table, cell, console, n_of, print_json, say
+from vitrine.cli.output import airy_table, cell, console, n_of, say
 from vitrine.cli.steps import step_progress
 from vitrine.cli.train_options import (
     Backbone,
+    Batch,
     Device,
+    Epochs,
     Limit,
+    ModelName,
     Out,
+    Rate,
     Resume,
     Seed,
     SidePx,
     Sources,
     Weights,
-    keep_failures,
+    leave,
     shown,
 )
 
@@ -29,9 +32,7 @@ from vitrine.cli.train_options import (
 def tagger(
     sources: Sources,
     out: Out,
-    name: Annotated[
-        str, typer.Option("--name", metavar="NAME", help="Of the model; shops remember it.")
-    ] = "tagger",
+    name: ModelName = "tagger",
     backbone: Backbone = "plain",
     weights: Weights = None,
     labels: Annotated[
@@ -42,15 +43,9 @@ def tagger(
             help="as-written, or paper-d: merged as that paper counts them.",
         ),
     ] = "as-written",
-    epochs: Annotated[
-        int, typer.Option("--epochs", metavar="N", min=1, help="How often a photo is seen.")
-    ] = 5,
-    batch: Annotated[
-        int, typer.Option("--batch", metavar="N", min=1, help="Photos in a batch.")
-    ] = 64,
-    rate: Annotated[
-        float, typer.Option("--rate", metavar="R", help="Highest learning rate, of AdamW.")
-    ] = 1e-3,
+    epochs: Epochs = 5,
+    batch: Batch = 64,
+    rate: Rate = 1e-3,
     limit: Limit = None,
     side_px: SidePx = 128,
     seed: Seed = 0,
@@ -93,27 +88,23 @@ def tagger(
             labels=labels,
             on_step=on_step,
         )
-    errors = keep_failures(trained.failures, out)
+
     formality = trained.formality
-    if as_json:
-        print_json(
-            {
-                "model": str(trained.folder),
-                "report": str(trained.report),
-                "photos": trained.n_photos,
-                "missing": trained.n_missing,
-                "attributes": list(trained.rows),
-                "formality": None if formality is None else asdict(formality),
-                "failed": len(trained.failures),
-                "errors": errors,
-            }
-        )
-    elif not quiet:
+
+    def show() -> None:
         say(f"{trained.folder}: learnt from {n_of(trained.n_photos, 'photo')}; {trained.report}")
         columns = ("attribute", "classes", "train", "held_out", "n_held_out", "missing", "claimed")
         table = airy_table(*columns)
         for row in trained.rows:
             table.add_row(*(cell(shown(row[column])) for column in columns))
         console().print(table)
-    if trained.failures:
-        raise typer.Exit(PARTIAL)
+
+    told = {
+        "model": str(trained.folder),
+        "report": str(trained.report),
+        "photos": trained.n_photos,
+        "missing": trained.n_missing,
+        "attributes": list(trained.rows),
+        "formality": None if formality is None else asdict(formality),
+    }
+    leave(told, trained.failures, out, show, as_json=as_json, quiet=quiet)

@@ -6,18 +6,21 @@ from typing import Annotated
 
 import typer
 
-from vitrine.cli.exits import PARTIAL
 from vitrine.cli.options import AsJson, Quiet, Threads, settings_from
-from vitrine.cli.output import n_of, print_json, say
+from vitrine.cli.output import n_of, say
 from vitrine.cli.steps import step_progress
 from vitrine.cli.train_options import (
+    Batch,
     Device,
+    Epochs,
     Limit,
+    ModelName,
     Out,
+    Rate,
     Resume,
     Seed,
     Sources,
-    keep_failures,
+    leave,
     print_figures,
 )
 from vitrine.errors import UsageError
@@ -26,18 +29,10 @@ from vitrine.errors import UsageError
 def two_branch(
     sources: Sources,
     out: Out,
-    name: Annotated[
-        str, typer.Option("--name", metavar="NAME", help="Of the model; shops remember it.")
-    ] = "two-branch",
-    epochs: Annotated[
-        int, typer.Option("--epochs", metavar="N", min=1, help="How often a photo is seen.")
-    ] = 40,
-    batch: Annotated[
-        int, typer.Option("--batch", metavar="N", min=1, help="Photos in a batch.")
-    ] = 64,
-    rate: Annotated[
-        float, typer.Option("--rate", metavar="R", help="Learning rate of Adam.")
-    ] = 1e-5,
+    name: ModelName = "two-branch",
+    epochs: Epochs = 40,
+    batch: Batch = 64,
+    rate: Rate = 1e-5,
     limit: Limit = None,
     side_px: Annotated[
         int,
@@ -99,25 +94,20 @@ def two_branch(
     weights = TwoBranchWeights(diversity=0.0 if "diversity" in left_out else 0.01)
     with step_progress(quiet=quiet) as on_step:
         trained = train_two_branch(asked, name=name, shape=shape, weights=weights, on_step=on_step)
-    errors = keep_failures(trained.failures, out)
-    if as_json:
-        print_json(
-            {
-                "model": str(trained.folder),
-                "report": str(trained.report),
-                "photos": trained.n_photos,
-                "validation": trained.n_validation,
-                "labels": len(trained.labels),
-                "figures": dict(trained.figures),
-                "failed": len(trained.failures),
-                "errors": errors,
-            }
-        )
-    elif not quiet:
+
+    def show() -> None:
         say(
             f"{trained.folder}: learnt {n_of(len(trained.labels), 'label')} from "
             f"{n_of(trained.n_photos, 'photo')}; see {trained.report}"
         )
         print_figures(trained.figures)
-    if trained.failures:
-        raise typer.Exit(PARTIAL)
+
+    told = {
+        "model": str(trained.folder),
+        "report": str(trained.report),
+        "photos": trained.n_photos,
+        "validation": trained.n_validation,
+        "labels": len(trained.labels),
+        "figures": dict(trained.figures),
+    }
+    leave(told, trained.failures, out, show, as_json=as_json, quiet=quiet)

@@ -10,11 +10,11 @@ from fastapi.responses import JSONResponse
 from vitrine.search import query_of
 from vitrine.serve.access import ServiceHere, caller_of
 from vitrine.serve.answers import ExplainAnswer
-from vitrine.serve.bodies import parse_json
 from vitrine.serve.describing import form_or_json
 from vitrine.serve.questions import ExplainQuestion
 from vitrine.serve.searching import Body, photo_and_query, query_and_photo
 from vitrine.serve.service import Service
+from vitrine.serve.strict_json import parse_json
 from vitrine.types import Json
 
 router = APIRouter(prefix="/v1", tags=["search"], dependencies=[Depends(caller_of)])

@@ -11,12 +11,12 @@ from fastapi.responses import JSONResponse
 
 from vitrine.errors import DataError, EventsUnavailableError
 from vitrine.serve.access import Caller, ServiceHere, caller_of
-from vitrine.serve.bodies import parse_object
 from vitrine.serve.describing import json_body
 from vitrine.serve.event_questions import MOST_EVENTS, EventBatch, EventsAnswer
 from vitrine.serve.problems import Problem
 from vitrine.serve.searching import Body
 from vitrine.serve.service import Service
+from vitrine.serve.strict_json import parse_object
 from vitrine.shop import Taken
 from vitrine.types import Json
 

@@ -14,7 +14,6 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from vitrine.serve.access import ServiceHere, admin_of, caller_of
 from vitrine.serve.answers import ImportAnswer, ImportErrorsAnswer, ImportsAnswer
-from vitrine.serve.bodies import parse_json
 from vitrine.serve.cursors import cursor_for, offset_of
 from vitrine.serve.describing import file_or_json
 from vitrine.serve.intake import ENDED, KIND
@@ -22,6 +21,7 @@ from vitrine.serve.problems import Problem
 from vitrine.serve.questions import FailuresQuestion, FeedQuestion, ImportOptions, PageQuestion
 from vitrine.serve.searching import Body
 from vitrine.serve.service import Service
+from vitrine.serve.strict_json import parse_json
 from vitrine.serve.uploads import receive_upload
 from vitrine.serve.watching import watch
 from vitrine.store import JobRecord

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from vitrine.search import Box
 from vitrine.serve.access import ServiceHere, caller_of
 from vitrine.serve.answers import PriceOut, ProductOut
-from vitrine.serve.bodies import parse_json
 from vitrine.serve.describing import form_or_json, json_body
 from vitrine.serve.outfit_questions import (
     JudgeQuestion,
@@ -22,6 +21,7 @@ from vitrine.serve.outfit_questions import (
 from vitrine.serve.products import public_product
 from vitrine.serve.searching import Body, photo_and_query
 from vitrine.serve.service import Service
+from vitrine.serve.strict_json import parse_json
 from vitrine.types import Json
 
 router = APIRouter(prefix="/v1", tags=["outfits"], dependencies=[Depends(caller_of)])

@@ -13,13 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from vitrine.errors import QueryError
 from vitrine.serve.access import ServiceHere, caller_of
 from vitrine.serve.answers import HitOut
-from vitrine.serve.bodies import parse_json
 from vitrine.serve.cursors import cursor_for, offset_of
 from vitrine.serve.describing import json_body
 from vitrine.serve.products import public_hit
 from vitrine.serve.recommendation_questions import RecommendationsQuestion
 from vitrine.serve.searching import Body
 from vitrine.serve.service import Service
+from vitrine.serve.strict_json import parse_json
 from vitrine.types import Json
 
 router = APIRouter(prefix="/v1", tags=["recommendations"], dependencies=[Depends(caller_of)])

@@ -15,13 +15,14 @@ from vitrine.errors import QueryError
 from vitrine.search import Box, query_of
 from vitrine.serve.access import ServiceHere, caller_of, service_of
 from vitrine.serve.answers import SearchAnswer, TagsAnswer
-from vitrine.serve.bodies import BodyReader, parse_json
+from vitrine.serve.bodies import BodyReader
 from vitrine.serve.cursors import cursor_for, offset_of
 from vitrine.serve.describing import form_or_json, photo_form
 from vitrine.serve.problems import Problem
 from vitrine.serve.products import public_page
 from vitrine.serve.questions import DEEPEST_HIT, SearchQuestion, SimilarQuestion
 from vitrine.serve.service import Service
+from vitrine.serve.strict_json import parse_json
 from vitrine.types import Json
 
 router = APIRouter(prefix="/v1", tags=["search"], dependencies=[Depends(caller_of)])

@@ -12,13 +12,13 @@ from fastapi.responses import JSONResponse, Response
 from vitrine.errors import NotFoundError
 from vitrine.serve.access import ServiceHere, admin_of, caller_of, viewer_of
 from vitrine.serve.answers import BatchAnswer, ProductOut
-from vitrine.serve.bodies import parse_json
 from vitrine.serve.describing import json_body
 from vitrine.serve.problems import Problem
 from vitrine.serve.products import public_product, put_products
 from vitrine.serve.questions import Batch
 from vitrine.serve.searching import Body
 from vitrine.serve.service import Service
+from vitrine.serve.strict_json import parse_json
 from vitrine.types import Json
 
 router = APIRouter(prefix="/v1/products", tags=["products"])

@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vitrine.errors import UsageError
 from vitrine.serve.access import ServiceHere, admin_of, caller_of
-from vitrine.serve.bodies import parse_json
 from vitrine.serve.describing import json_body
 from vitrine.serve.problems import Problem
 from vitrine.serve.searching import Body
 from vitrine.serve.service import Service
+from vitrine.serve.strict_json import parse_json
 from vitrine.serve.style_questions import DecisionQuestion
 from vitrine.serve.styles import StyleOut, told
 from vitrine.types import Json

@@ -13,11 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vitrine.errors import NotFoundError
 from vitrine.serve.access import ServiceHere, caller_of
-from vitrine.serve.bodies import parse_json
 from vitrine.serve.problems import Problem
 from vitrine.serve.questions import Filter
 from vitrine.serve.searching import Body
 from vitrine.serve.service import Service
+from vitrine.serve.strict_json import parse_json
 from vitrine.types import Json
 
 router = APIRouter(prefix="/v1/styles", tags=["styles"], dependencies=[Depends(caller_of)])

@@ -6,23 +6,20 @@ that nobody changes.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import filelock
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
 from vitrine.errors import DataError, LockedError, NotFoundError
 from vitrine.store import checks, event_tables, jobs, migrate, prices, reading, reviewing, words
+from vitrine.store.engines import engine_on, transaction_on
 from vitrine.store.event_store import CoreEvents
 from vitrine.store.files import (
-    BUSY_S,
-    connect_to_read,
     copy_file,
     free_name,
     is_frozen,
@@ -44,8 +41,6 @@ from vitrine.store.schema import HEAD, WORDS, images, meta, metadata, products
 from vitrine.store.writing import CoreWriter, read_counter
 from vitrine.types import EncoderIdentity, Product, RowFailure
 
-_WRITE = "vitrine_write"
-
 
 class SqliteStore:
     """A `Store` in one file; safe to share between threads and processes."""
@@ -53,7 +48,7 @@ class SqliteStore:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
         self._frozen = state_of(path) if is_frozen(path) else None
-        self._engine = _engine(path, read_only=read_only)
+        self._engine = engine_on(path, read_only=read_only)
         self._import_lock = filelock.FileLock(f"{path}.lock", thread_local=False)
 
     @property
@@ -222,7 +217,7 @@ class SqliteStore:
     @contextmanager
     def _writing(self) -> Generator[Connection]:
         self._check_writable()
-        with _transaction(self._engine) as connection:
+        with transaction_on(self._engine) as connection:
             yield connection
 
     @contextmanager
@@ -245,8 +240,8 @@ def create_sqlite(path: Path, encoder: EncoderIdentity) -> SqliteStore:
         raise DataError(f"the folder {path.parent} does not exist; make it first")
     draft = path.with_name(f".{path.name}.new")
     draft.unlink(missing_ok=True)
-    engine = _engine(draft)
-    with engine.connect() as connection, connection.execution_options(**{_WRITE: True}).begin():
+    engine = engine_on(draft)
+    with transaction_on(engine) as connection:
         metadata.create_all(connection)
         event_tables.make(connection)
         connection.execute(text(WORDS))
@@ -310,45 +305,7 @@ def _is_older(path: Path) -> bool:
 
 
 def _upgrade(path: Path) -> None:
-    engine = _engine(path)
-    with _transaction(engine) as connection:
+    engine = engine_on(path)
+    with transaction_on(engine) as connection:
         migrate.upgrade(connection)
     engine.dispose()
-
-
-def _engine(path: Path, *, read_only: bool = False) -> Engine:
-    if is_frozen(path):
-        engine = create_engine(f"sqlite:///{path}", creator=partial(connect_to_read, path))
-        read_only = True
-    else:
-        engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_S})
-    event.listen(engine, "connect", _set_up_to_read if read_only else _set_up)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-@contextmanager
-def _transaction(engine: Engine) -> Generator[Connection]:
-    with engine.connect() as connection:
-        writing = connection.execution_options(**{_WRITE: True})
-        with writing.begin():
-            yield writing
-
-
-def _set_up(connection: sqlite3.Connection, _record: object) -> None:
-    # The driver's own transactions start too late: https://docs.sqlalchemy.org/20/dialects/sqlite.html
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA secure_delete = ON")
-
-
-def _set_up_to_read(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None
-    connection.execute("PRAGMA query_only = ON")
-
-
-def _begin(connection: Connection) -> None:
-    write = connection.get_execution_options().get(_WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

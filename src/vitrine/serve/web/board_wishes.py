@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
 
 from vitrine.errors import QueryError
+from vitrine.serve.web.wishes import said_in
 
 T = TypeVar("T")
 
@@ -19,7 +20,6 @@ GENDERS = ("women", "men", "girls", "boys")
 MOST_PIECES = 10
 _MOST_PASSED = 40
 _MOST_IDEAS = 10_000
-_LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +48,7 @@ class BoardWish:
         Raises:
             QueryError: a value cannot be meant so.
         """
-        said: dict[str, list[str]] = {}
-        for name, value in pairs:
-            if value := value.strip():
-                if len(value) > _LONGEST or "\0" in value:
-                    raise QueryError(f"{name[:20]!r} is longer than is read, or holds a NUL")
-                said.setdefault(name, []).append(value)
+        said = said_in(pairs)
         one = {name: values[-1] for name, values in said.items()}
         return cls(
             pieces=_few(_placed(said.get("piece", []))),

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vitrine.events import Event, EventProduct
 from vitrine.serve.access import ServiceHere
-from vitrine.serve.bodies import parse_json
 from vitrine.serve.searching import Body
+from vitrine.serve.strict_json import parse_json
 from vitrine.serve.web.guests import Guest, GuestHere, require_own_page
 from vitrine.serve.web.noting import event_of, note, view_of
 from vitrine.serve.web.visitors import visitor_of

@@ -27,7 +27,7 @@ N_CARDS = 24
 CLOSE_ENOUGH = 0.01
 """Likeness, as a probability, below which a product is not offered unless it is asked for."""
 
-_LONGEST = {"q": 500, "but": 200, "photo": 64}
+_LONGEST = {"q": 500, "but": 200, "photo": 64, "piece": 600, "passed": 600}
 _LONGEST_VALUE = 512
 _SIDES = ("left", "top", "right", "bottom")
 
@@ -64,10 +64,7 @@ class Wish:
         Raises:
             QueryError: a value cannot be meant so.
         """
-        said: dict[str, list[str]] = {}
-        for name, value in pairs:
-            if value := value.strip():
-                said.setdefault(name, []).append(_checked(name, value))
+        said = said_in(pairs)
         one = {name: values[-1] for name, values in said.items()}
         sort = one.get("sort", "")
         return cls(
@@ -187,6 +184,19 @@ class Wish:
         """Disliking one product more."""
         rest = self.without_product(product_id)
         return replace(rest, dislike=(*rest.dislike, product_id)[-MOST_LIKED:])
+
+
+def said_in(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Parts of an address by name, without empty ones.
+
+    Raises:
+        QueryError: a value is longer than is read, or holds a NUL.
+    """
+    said: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if value := value.strip():
+            said.setdefault(name, []).append(_checked(name, value))
+    return said
 
 
 def _checked(name: str, value: str) -> str:

@@ -73,18 +73,6 @@ class Classifier(nn.Module):
         return self
 
 
-class FeaturesOf(nn.Module):
-    """Pixels to a classifier's features, for export."""
-
-    def __init__(self, network: Classifier) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        """(n, 3, h, w) -> (n, n_features)."""
-        return self.network.features(pixels)
-
-
 class Classifying:
     """Trains a classifier by the sum of its heads' cross-entropies; see `course.Task`.
 

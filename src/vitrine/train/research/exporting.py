@@ -6,8 +6,9 @@ import copy
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -28,18 +29,25 @@ class Shipped(nn.Module):
     """The network as it ships: pixels to a unit vector, and logits of its heads.
 
     Args:
-        features: pixels (n, 3, h, w) in 0..1 to (n, n_features).
-        heads: head -> features to logits; empty for none.
+        network: whose weights are exported.
+        heads: head -> features to logits; None for none.
+        read: gives the features (n, n_features) of pixels (n, 3, h, w) in 0..1 by that network;
+            left out where calling it does.
     """
 
-    def __init__(self, features: nn.Module, heads: nn.ModuleDict | None = None) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        heads: nn.ModuleDict | None = None,
+        read: Callable[[Any, Tensor], Tensor] = lambda network, pixels: network(pixels),
+    ) -> None:
         super().__init__()
-        self.features = features
+        self.network, self._read = network, read
         self.heads = heads or nn.ModuleDict()
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
         """(n, 3, h, w) -> vector (n, dim) of length 1, and logits per head."""
-        seen = self.features(pixels)
+        seen = self._read(self.network, pixels)
         vector = functional.normalize(seen, dim=1, eps=1e-12)
         return vector, *(head(seen) for head in self.heads.values())
 

@@ -22,7 +22,6 @@ from vitrine.train.research.backbones import Evened, make_backbone, parse_backbo
 from vitrine.train.research.classifier import (
     Classifier,
     Classifying,
-    FeaturesOf,
     accuracy_of,
     answers,
 )
@@ -100,7 +99,7 @@ def train_last_layer(
         course = Course(task, session.plan, session.precision.device, session.folder)
         course.run(on_step and (lambda done, note: on_step(f"training, {note}", done)))
         export_model(
-            Shipped(FeaturesOf(task.network), task.network.heads),
+            Shipped(task.network, task.network.heads, Classifier.features),
             session.folder / "model",
             name,
             session.side_px,

@@ -18,7 +18,6 @@ from vitrine.train.research.backbones import make_backbone, parse_backbone
 from vitrine.train.research.classifier import (
     Classifier,
     Classifying,
-    FeaturesOf,
     accuracy_of,
     answers,
     chosen_values,
@@ -118,7 +117,7 @@ def train_tagger(
         course = Course(task, session.plan, session.precision.device, session.folder)
         course.run(on_step and (lambda done, note: on_step(f"training, {note}", done)))
         export_model(
-            Shipped(FeaturesOf(task.network), task.network.heads),
+            Shipped(task.network, task.network.heads, Classifier.features),
             session.folder / "model",
             name,
             session.side_px,

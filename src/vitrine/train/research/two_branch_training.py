@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from vitrine.errors import DataError
 from vitrine.train.prepare import OnStep
@@ -74,7 +74,10 @@ def train_two_branch(
         course.run(on_step and (lambda done, note: on_step(f"training, {note}", done)))
         network = task.network.eval()
         export_model(
-            Shipped(_FeaturesOnly(network)), session.folder / "model", name, session.side_px
+            Shipped(network, read=lambda network, pixels: network(pixels).features),
+            session.folder / "model",
+            name,
+            session.side_px,
         )
         figures = {k: v for k, v in course.log.read()[-1].items() if k != "step"}
         report = write_report(session.folder, f"Two-branch network: {name}", task.sections())
@@ -88,18 +91,6 @@ def train_two_branch(
             report=report,
             failures=session.data.failures,
         )
-
-
-class _FeaturesOnly(nn.Module):
-    """Pixels to what photos are compared by."""
-
-    def __init__(self, network: TwoBranch) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        """(n, 3, h, w) -> (n, n_features)."""
-        return self.network(pixels).features
 
 
 class _Task:
