@@ -23,7 +23,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Put runs side by side: last figures, what differs in their settings, curves in one plot."""
-    from vitrine.train.research.report import compare_runs
+    from vitrine.train.report import compare_runs
 
     missing = [run for run in runs if not (run / "metrics.jsonl").is_file()]
     if missing:

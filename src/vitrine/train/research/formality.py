@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from vitrine.train.research.report import Section
+from vitrine.train.report import Section
 
 LEVELS: Mapping[str, float] = {
     "Sports": 0.0,

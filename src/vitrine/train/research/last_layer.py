@@ -18,6 +18,7 @@ import torch
 from vitrine.errors import DataError
 from vitrine.settings import Settings
 from vitrine.train.prepare import OnStep
+from vitrine.train.report import Picture, Section, write_report
 from vitrine.train.research.backbones import Evened, make_backbone, parse_backbone
 from vitrine.train.research.classifier import (
     Classifier,
@@ -28,7 +29,6 @@ from vitrine.train.research.classifier import (
 from vitrine.train.research.course import Course
 from vitrine.train.research.exporting import Shipped, export_model
 from vitrine.train.research.neighbours import euclidean_neighbours
-from vitrine.train.research.report import Picture, Section, write_report
 from vitrine.train.research.session import Asked, Session, open_session
 from vitrine.types import RowFailure, Rows
 

@@ -27,12 +27,12 @@ from vitrine.settings import Settings
 from vitrine.train.calibrate import fit_similarity
 from vitrine.train.deployed import ask
 from vitrine.train.prepare import OnStep
+from vitrine.train.report import Section, write_report
 from vitrine.train.research.adapting import adapt_image_graph, adapt_text_graph
 from vitrine.train.research.backbones import Backbone, make_backbone, parse_backbone
 from vitrine.train.research.course import Course
 from vitrine.train.research.exporting import Shipped, export_model
 from vitrine.train.research.metric_losses import LOSSES, MetricLoss, classes_in_turn
-from vitrine.train.research.report import Section, write_report
 from vitrine.train.research.session import Asked, Session, open_session
 from vitrine.train.research.views import Views
 from vitrine.train.table import Table

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from vitrine.errors import DataError, UsageError
 from vitrine.settings import Settings
 from vitrine.train.prepare import OnStep
+from vitrine.train.report import Picture, Section, confusion_picture, write_report
 from vitrine.train.research.backbones import make_backbone, parse_backbone
 from vitrine.train.research.classifier import (
     Classifier,
@@ -27,7 +28,6 @@ from vitrine.train.research.course import Course
 from vitrine.train.research.exporting import Shipped, export_model
 from vitrine.train.research.formality import Formality, fit_formality
 from vitrine.train.research.paper_d import CLAIMED, HEADS, N_CLAIMED, merged_like_paper_d
-from vitrine.train.research.report import Picture, Section, confusion_picture, write_report
 from vitrine.train.research.session import Asked, Session, open_session
 from vitrine.train.table import Table, tabulate
 from vitrine.types import RowFailure, Rows

@@ -15,10 +15,10 @@ from torch import Tensor
 
 from vitrine.errors import DataError
 from vitrine.train.prepare import OnStep
+from vitrine.train.report import Picture, Section, write_report
 from vitrine.train.research.course import Course
 from vitrine.train.research.exporting import Shipped, export_model
 from vitrine.train.research.neighbours import class_probabilities, euclidean_neighbours
-from vitrine.train.research.report import Picture, Section, write_report
 from vitrine.train.research.session import Asked, Session, open_session
 from vitrine.train.research.two_branch import Looks, TwoBranch, TwoBranchShape, region_boxes
 from vitrine.train.research.two_branch_losses import TwoBranchWeights, two_branch_losses

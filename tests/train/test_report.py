@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vitrine.train.research.report import (
+from vitrine.train.report import (
     Picture,
     Section,
     compare_runs,
