@@ -254,6 +254,7 @@ RATED = Event("e", "rate", "v", NOW, value=3.0, aspect="novelty")
         ),
         (replace(GOOD, value=3.0), "value_invalid", "belong to rate"),
         (replace(GOOD, currency="euro"), "value_invalid", "write it like EUR"),
+        (replace(GOOD, currency="XYZ"), "value_invalid", "'XYZ', no code of ISO 4217"),
         (replace(GOOD, attributes={"a": "b" * 2001}), "value_invalid", "attribute 'a' is longer"),
         (
             replace(GOOD, attributes={str(n): "b" for n in range(51)}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from vitrine.catalog.currencies import CODES, SHARED_SIGNS, SIGNS, THREE_DECIMALS
+from vitrine.currencies import CODES, SHARED_SIGNS, SIGNS, THREE_DECIMALS
 from vitrine.errors import DataError
 from vitrine.types import Price
 

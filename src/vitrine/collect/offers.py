@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from vitrine.catalog import parse_price, translate
-from vitrine.catalog.currencies import THREE_DECIMALS
 from vitrine.collect.schema import Graph, kinds_of
+from vitrine.currencies import THREE_DECIMALS
 from vitrine.errors import DataError
 from vitrine.types import Json, Price
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 
+from vitrine.currencies import CODES
 from vitrine.errors import DataError, unknown
 from vitrine.events.event import ASPECTS, EVENT_TYPES, Event, EventProduct
 
@@ -111,8 +112,9 @@ def _check_rating(event: Event) -> None:
 
 def _check_texts(event: Event) -> None:
     _check_text("query", event.query, LONGEST_TEXT)
-    if event.currency and not re.fullmatch("[A-Z]{3}", event.currency):
-        raise EventError("value_invalid", f"currency is {event.currency[:20]!r}; write it like EUR")
+    if event.currency and event.currency not in CODES:
+        said = f"currency is {event.currency[:20]!r}, no code of ISO 4217; write it like EUR"
+        raise EventError("value_invalid", said)
     if len(event.attributes) > MOST_ATTRIBUTES:
         raise EventError("value_invalid", f"an event has at most {MOST_ATTRIBUTES} attributes")
     texts: Iterable[tuple[str, str]] = event.attributes.items()
