@@ -148,7 +148,7 @@ def _noun(said: Mapping[str, ChoiceColumn], members: NDArray[np.bool_]) -> str:
         counts = word_counts(column, np.where(members, 0, -1), 1)[0]
         shares = counts / members.sum()
         order = np.argsort(-shares, kind="stable")[:2].tolist()
-        words = [_say(column.words[code]) for code in order]
+        words = [spoken(column.words[code]) for code in order]
         if words and shares[order[0]] > _NOUN_SHARE:
             return words[0]
         if len(words) == 2 and shares[order].sum() >= _PAIR_SHARE:
@@ -164,7 +164,7 @@ def _adjectives(words: Sequence[Typical], noun: str) -> dict[str, str]:
         if each.share >= _SAID_SHARE
         and each.lift >= _LIFT
         and each.z >= SURE
-        and _say(each.word) not in noun.split()
+        and spoken(each.word) not in noun.split()
     ]
     found: dict[str, str] = {}
     for each in fit:
@@ -211,10 +211,16 @@ def _numbered(names: Sequence[str], taken: Sequence[str]) -> list[str]:
 
 
 def _phrase(adjectives: Mapping[str, str], noun: str) -> str:
-    words = [_say(adjectives[name]) for name in ADJECTIVE_FIELDS if name in adjectives]
+    words = [spoken(adjectives[name]) for name in ADJECTIVE_FIELDS if name in adjectives]
     return " ".join([*words, noun])
 
 
-def _say(word: str) -> str:
+def spoken(word: str) -> str:
+    """A word of a shop as names say it.
+
+    Example:
+        >>> spoken("Women"), spoken("Navy  Blue")
+        ("women's", 'navy blue')
+    """
     folded = " ".join(word.split()).casefold()
     return _WORDS.get(folded, folded)
