@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -87,15 +88,23 @@ def test_what_was_left_out_is_listed(run: Run, run_error: Run, shop: Path, tmp_p
     good = {"eventType": "like", "visitorId": "v", "productDetails": [{"id": "1"}]}
     lines = [good | {"eventTime": when} for when in ("2026-01-01", "2999-01-01")]
     source = tmp_path / "events.jsonl"
-    source.write_text("\n".join([*map(json.dumps, lines), "{"]), encoding="utf-8")
+    late = good | {"eventTime": "soon", "productDetails": [{"product": {"id": "7"}}]}
+    texts = [*map(json.dumps, lines), "{", json.dumps(late)]
+    source.write_text("\n".join(texts), encoding="utf-8")
     done = run("events", "import", source, "--shop", shop, code=1)
-    assert "1 new, 0 known, 2 left out" in done.stdout
-    listed = (tmp_path / "visited.shop.events.errors.csv").read_text(encoding="utf-8")
-    assert ",2,,time_ahead," in listed
-    assert ",3,,malformed," in listed
+    assert "1 new, 0 known, 3 left out" in done.stdout
+    listed = tmp_path / "visited.shop.events.errors.csv"
+    with listed.open(newline="", encoding="utf-8") as file:
+        rows = [(row["line"], row["product_id"], row["column"]) for row in csv.DictReader(file)]
+    assert rows == [("2", "1", "at"), ("3", "", ""), ("4", "7", "eventTime")]
+    assert "time_ahead: the event is " in listed.read_text(encoding="utf-8")
+    other = tmp_path / "other.jsonl"
+    other.write_text(json.dumps(lines[0]), encoding="utf-8")
+    run("events", "import", other, "--shop", shop)
+    assert listed.exists()
     source.write_text(json.dumps(lines[0]), encoding="utf-8")
     run("events", "import", source, "--shop", shop)
-    assert not (tmp_path / "visited.shop.events.errors.csv").exists()
+    assert not listed.exists()
     wrong = run_error("events", "import", source, "--format", "xml", "--shop", shop, code=2)
     assert "known: csv, hm, json" in wrong
 

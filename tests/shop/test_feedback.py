@@ -71,7 +71,7 @@ def test_events_older_than_the_shop_keeps_are_refused_and_removed(shop: Shop) ->
     events = ShopEvents(lambda: store, 10, clock=lambda: next(times))
     taken = events.take([like("old", at=NOW - 11 * DAY_S), like("a", at=NOW - 9 * DAY_S)])
     assert taken == Taken(
-        1, 0, [Refused(0, "expired", "the shop keeps events for 10 days; this one is older")]
+        1, 0, [Refused(0, "expired", "the shop keeps events for 10 days; this one is older", "at")]
     )
     assert [event.event_id for event in store.iterate()] == ["a"]
     events.append([like("new")])

@@ -70,11 +70,14 @@ def _type_of(fields: Fields) -> str:
         return "detail-page-view" if _OWN_PAGE.search(name) else "impression"
     if kind != "conversion":
         known = "view, click, conversion"
-        raise EventError("type_unknown", f"eventType is {kind[:50]!r}; Algolia has {known}")
+        raise EventError(
+            "type_unknown", f"eventType is {kind[:50]!r}; Algolia has {known}", "eventType"
+        )
     if subtype := fields.text("eventSubtype"):
         if subtype not in _SUBTYPES:
             known = ", ".join(_SUBTYPES)
-            raise EventError("type_unknown", f"eventSubtype is {subtype[:50]!r}; known: {known}")
+            said = f"eventSubtype is {subtype[:50]!r}; known: {known}"
+            raise EventError("type_unknown", said, "eventSubtype")
         return _SUBTYPES[subtype]
     for pattern, event_type in _CONVERSIONS:
         if pattern.search(name):
@@ -83,6 +86,7 @@ def _type_of(fields: Fields) -> str:
         "type_unknown",
         f"nothing says what the conversion {name[:50]!r} was; "
         "add eventSubtype: addToCart or purchase",
+        "eventSubtype",
     )
 
 
@@ -100,7 +104,7 @@ def _products(fields: Fields) -> tuple[EventProduct, ...]:
 
 def _product(product_id: object, position: object, detail: object, n: int) -> EventProduct:
     if not isinstance(product_id, str | int) or isinstance(product_id, bool):
-        raise EventError("value_invalid", f"objectIDs[{n}] must be a text")
+        raise EventError("value_invalid", f"objectIDs[{n}] must be a text", "objectIDs")
     named = Fields({"position": position}, ("position",), f"positions[{n}].")
     first_is_1 = named.count("position")
     more = Fields({} if detail is None else detail, _OBJECT_FIELDS, f"objectData[{n}].")

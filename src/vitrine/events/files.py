@@ -18,6 +18,7 @@ from vitrine.events.wording import read_event
 
 _JSON_LINES = (".jsonl", ".ndjson")
 _LISTS = ("userEvents", "events")
+_NAMING = ("productDetails", "product", "id", "product_id", "objectIDs")
 _HEAD = 4096
 
 
@@ -86,7 +87,18 @@ def _read_json(path: Path) -> Iterator[Line]:
         try:
             yield line, item if isinstance(item, EventError) else read_event(item)
         except EventError as error:
-            yield line, error
+            yield line, EventError(error.code, str(error), error.field, _product_of(item))
+
+
+def _product_of(item: object) -> str:
+    """The first product that an object names, in any wording; empty where none is found."""
+    while isinstance(item, dict | list) and item:
+        if isinstance(item, list):
+            item = cast("list[object]", item)[0]
+            continue
+        said = cast("dict[str, object]", item)
+        item = next((said[name] for name in _NAMING if said.get(name)), None)
+    return item if isinstance(item, str) else ""
 
 
 def _items(path: Path) -> Iterator[tuple[int, object]]:

@@ -106,9 +106,9 @@ def _attributes(said: object) -> dict[str, str]:
         try:
             said = json.loads(said) if said else {}
         except (ValueError, RecursionError):
-            raise EventError("value_invalid", "attributes is no JSON") from None
+            raise EventError("value_invalid", "attributes is no JSON", "attributes") from None
     if said is None:
         return {}
     if not isinstance(said, Mapping):
-        raise EventError("value_invalid", "attributes must be an object")
+        raise EventError("value_invalid", "attributes must be an object", "attributes")
     return {str(name): str(value) for name, value in cast("Mapping[str, object]", said).items()}

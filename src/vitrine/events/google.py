@@ -137,5 +137,5 @@ def _attribute(name: str, value: object) -> str:
         value = said.get("text") or said.get("numbers") or []
     values = cast("list[object]", value if isinstance(value, list) else [value])
     if any(isinstance(each, dict | list) for each in values):
-        raise EventError("value_invalid", f"attribute {name[:50]!r} is no text")
+        raise EventError("value_invalid", f"attribute {name[:50]!r} is no text", "attributes")
     return " | ".join(map(str, values))

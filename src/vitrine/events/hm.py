@@ -45,13 +45,13 @@ def read_hm(path: Path) -> Iterator[Line]:
         try:
             yield line, _purchase(said, f"hm-{content.hex()}-{occurrence}")
         except EventError as error:
-            yield line, error
+            yield line, EventError(error.code, str(error), error.field, said[2])
 
 
 def _purchase(said: Sequence[str], event_id: str) -> Event:
     day, customer_id, article_id, price, channel = said
     if not article_id:
-        raise EventError("field_missing", "article_id is missing")
+        raise EventError("field_missing", "article_id is missing", "article_id")
     return Event(
         event_id=event_id,
         event_type="purchase-complete",

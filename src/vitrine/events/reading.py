@@ -39,7 +39,8 @@ class Fields:
         for name in self._data:
             if name not in known:
                 of = f"field of {inside.rstrip('.') or 'an event'}"
-                raise EventError("field_unknown", unknown(of, str(name)[:50], known))
+                said = unknown(of, str(name)[:50], known)
+                raise EventError("field_unknown", said, str(name)[:50])
 
     def names(self) -> Iterable[str]:
         """Fields that are there."""
@@ -82,7 +83,7 @@ class Fields:
     def _of(self, name: str, value: object, kind: type[T], called: str) -> T | None:
         if value is None or isinstance(value, kind):
             return value
-        raise EventError("value_invalid", f"{self.inside}{name} must be {called}")
+        raise EventError("value_invalid", f"{self.inside}{name} must be {called}", name)
 
 
 def number_of(name: str, value: object) -> float | None:
@@ -98,7 +99,8 @@ def number_of(name: str, value: object) -> float | None:
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
-        raise EventError("value_invalid", f"{name} is {str(value)[:30]!r}, which is no number")
+        said = f"{name} is {str(value)[:30]!r}, which is no number"
+        raise EventError("value_invalid", said, name)
     return number
 
 
@@ -111,7 +113,8 @@ def count_of(name: str, value: object) -> int | None:
     number = number_of(name, value)
     if number is None or number.is_integer():
         return None if number is None else int(number)
-    raise EventError("value_invalid", f"{name} is {str(value)[:30]!r}, which is no whole number")
+    said = f"{name} is {str(value)[:30]!r}, which is no whole number"
+    raise EventError("value_invalid", said, name)
 
 
 def time_of(name: str, value: object, now: float | None) -> float:
@@ -131,13 +134,13 @@ def time_of(name: str, value: object, now: float | None) -> float:
     """
     if value is None or value == "":
         if now is None:
-            raise EventError("field_missing", f"{name} is missing")
+            raise EventError("field_missing", f"{name} is missing", name)
         return now
     try:
         at = _number_of_seconds(value)
     except (TypeError, ValueError, OverflowError):
         said = f"{name} is {str(value)[:40]!r}; write it like 2026-02-28T15:04:05Z"
-        raise EventError("time_invalid", said) from None
+        raise EventError("time_invalid", said, name) from None
     return at / 1000 if at > _MILLISECONDS_FROM else at
 
 

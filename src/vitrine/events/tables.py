@@ -123,7 +123,8 @@ def _event(rows: Sequence[tuple[int, list[str]]], header: Sequence[str], occurre
             parts.append(_part(cells, header, occurrence))
         except EventError as error:
             also = f" (so its event of {len(rows)} rows is left out)" if len(rows) > 1 else ""
-            return line, EventError(error.code, f"{error}{also}")
+            product_id = dict(zip(header, cells, strict=False)).get("product_id", "")
+            return line, EventError(error.code, f"{error}{also}", error.field, product_id)
     return rows[0][0], joined(parts)
 
 
@@ -135,16 +136,17 @@ def _part(cells: Sequence[str], header: Sequence[str], occurrence: int) -> Event
 
 def _visitor(said: dict[str, str]) -> Visitor:
     if not said["visitor_id"]:
-        raise EventError("field_missing", "the visitor has no id")
+        raise EventError("field_missing", "the visitor has no id", "visitor_id")
     age = count_of("age", said["age"])
     if age is not None and not 0 <= age <= _OLDEST:
-        raise EventError("value_invalid", f"age is {age}; it is 0 to {_OLDEST}")
+        raise EventError("value_invalid", f"age is {age}; it is 0 to {_OLDEST}", "age")
     return Visitor(said["visitor_id"], age, _gender(said["gender"]), said["region"])
 
 
 def _gender(word: str) -> str:
     if word and word.lower() not in _WHO:
-        raise EventError("value_invalid", f"gender is {word[:30]!r}; known: women, men")
+        said = f"gender is {word[:30]!r}; known: women, men"
+        raise EventError("value_invalid", said, "gender")
     return _WHO.get(word.lower(), "")
 
 

@@ -65,6 +65,7 @@ class RefusedOut(BaseModel):
     index: int = Field(description="Its place in the batch, from 0.")
     code: str = Field(description="Stable: `type_unknown`, `field_missing`, `time_ahead`, ...")
     detail: str
+    field: str = Field(description="What of it is wrong; empty where it is no single field.")
 
 
 class EventsAnswer(BaseModel):

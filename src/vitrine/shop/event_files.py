@@ -6,13 +6,14 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
 from vitrine.errors import NotFoundError
 from vitrine.events import Event, EventError, Visitor, read_events, read_visitors
-from vitrine.shop.failures import failures_path, write_failures
-from vitrine.shop.feedback import ShopEvents
+from vitrine.shop.failures import drop_failures, failures_path, write_failures
+from vitrine.shop.feedback import Refused, ShopEvents
 from vitrine.types import Json, RowFailure
 
 T = TypeVar("T")
@@ -75,6 +76,7 @@ def import_events(
     place = failures_path(shop, place)
     if customers is not None and not customers.is_file():
         raise NotFoundError(f"there is no file {customers}")
+    sources = [str(path) for path in (source, customers) if path is not None]
     name, lines = read_events(source, format)
     failures = _Failures()
     n_visitors = 0
@@ -86,17 +88,16 @@ def import_events(
     for chunk in _chunks(lines):
         good = [(line, event) for line, event in chunk if isinstance(event, Event)]
         taken = events.take([event for _, event in good])
-        for line, event in chunk:
-            if isinstance(event, EventError):
-                failures.add(source, line, event.code, str(event))
-        for refused in taken.failed:
-            failures.add(source, good[refused.index][0], refused.code, refused.detail)
+        failed = [(line, event) for line, event in chunk if isinstance(event, EventError)]
+        failed += [_refused(*good[refused.index], refused) for refused in taken.failed]
+        for line, error in sorted(failed, key=itemgetter(0)):
+            failures.add(source, line, error)
         n_read, n_added = n_read + len(chunk), n_added + taken.accepted
         n_known += taken.known
     if failures.n:
         write_failures(failures.listed, place, shop.name)
     else:
-        place.unlink(missing_ok=True)
+        drop_failures(shop, place, *sources)
     return EventReport(
         source=str(source),
         format=name,
@@ -117,10 +118,16 @@ class _Failures:
         self.n = 0
         self.listed: list[RowFailure] = []
 
-    def add(self, source: Path, line: int, code: str, reason: str) -> None:
+    def add(self, source: Path, line: int, error: EventError) -> None:
         self.n += 1
         if len(self.listed) < _MOST_LISTED:
-            self.listed.append(RowFailure(str(source), line, "", code, reason))
+            reason = f"{error.code}: {error}"
+            self.listed.append(RowFailure(str(source), line, error.product_id, error.field, reason))
+
+
+def _refused(line: int, event: Event, refused: Refused) -> tuple[int, EventError]:
+    product_id = event.products[0].product_id if event.products else ""
+    return line, EventError(refused.code, refused.detail, refused.field, product_id)
 
 
 def _good(
@@ -128,7 +135,7 @@ def _good(
 ) -> Iterator[Visitor]:
     for line, visitor in lines:
         if isinstance(visitor, EventError):
-            failures.add(source, line, visitor.code, str(visitor))
+            failures.add(source, line, visitor)
         else:
             yield visitor
 

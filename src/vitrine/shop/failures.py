@@ -60,14 +60,15 @@ def failures_path(shop: Path, given: Path | None) -> Path:
     return chosen
 
 
-def drop_failures(shop: Path, given: Path | None, source: str) -> None:
+def drop_failures(shop: Path, given: Path | None, *sources: str) -> None:
     """Remove the shop's list after an import that left nothing out.
 
     A list that tells of another source or another shop stays, and so does any other file.
     """
     for place in _places(shop) if given is None else [given]:
         told = {Path(row["source"]).name for row in _listed(place) or []}
-        if _shops(place) == {shop.name} and told <= {Path(source).name, shop.name}:
+        clean = {shop.name, *(Path(source).name for source in sources)}
+        if _shops(place) == {shop.name} and told <= clean:
             place.unlink()
 
 

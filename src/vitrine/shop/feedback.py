@@ -24,6 +24,8 @@ class Refused:
     code: str
     """A stable short name; `EventError` has it."""
     detail: str
+    field: str = ""
+    """What of the event is wrong; empty where it is no single field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ class ShopEvents:
             try:
                 good.append(self._checked(item, now, wording))
             except EventError as error:
-                failed.append(Refused(index, error.code, str(error)))
+                failed.append(Refused(index, error.code, str(error), error.field))
         return good, failed
 
     def _checked(self, item: object, now: float, wording: str | None = None) -> Event:
