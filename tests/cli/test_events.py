@@ -41,7 +41,6 @@ def test_an_event_is_added_counted_and_deleted(run: Run, run_json: Run, shop: Pa
     purge = ("events", "purge", "--shop", shop)
     assert run_json(*purge, "--before", "2026-01-03")["removed"] == 1
     assert run_json(*purge, "--visitor", "ann")["removed"] == 1
-    assert "0 events removed" in run(*purge, "--expired").stdout
     assert run_json("events", "stats", "--shop", shop)["types"] == {"search": 1}
 
 
@@ -52,7 +51,8 @@ def test_an_event_is_added_counted_and_deleted(run: Run, run_json: Run, shop: Pa
         (["--type", "lik", "--product", "1"], 2, "Did you mean 'like'"),
         (["--type", "like"], 2, "at least one product"),
         (["--type", "rate", "--value", "9"], 2, "a rating is 1 to 5"),
-        (["--type", "search", "--at", "soon"], 2, "write it like 2026-"),
+        (["--type", "search", "--query", "hat", "--at", "soon"], 2, "write it like 2026-"),
+        (["--type", "search"], 2, "give --query WORDS"),
     ],
 )
 def test_what_cannot_be_kept_is_one_clear_line(
@@ -67,6 +67,17 @@ def test_purge_wants_to_know_what(run_error: Run, shop: Path) -> None:
     purge = ("events", "purge", "--shop", shop)
     assert "one of --visitor" in run_error(*purge, code=2)
     assert "one of --visitor" in run_error(*purge, "--visitor", "v", "--expired", code=2)
+
+
+def test_what_expired_is_told_by_a_setting(
+    run: Run, run_error: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = ("events", "add", "--shop", shop, "--visitor", "v", "--type", "home-page-view")
+    run(*add, "--at", "2020-01-01")
+    purge = ("events", "purge", "--shop", shop, "--expired")
+    assert "VITRINE_EVENTS_KEPT_DAYS" in run_error(*purge, code=3)
+    monkeypatch.setenv("VITRINE_EVENTS_KEPT_DAYS", "365")
+    assert "1 event removed" in run(*purge).stdout
 
 
 def test_hms_transactions_are_imported_once(

@@ -14,7 +14,7 @@ import typer
 from vitrine.cli.exits import PARTIAL, GuardedCommand
 from vitrine.cli.options import AsJson, Quiet, ShopPath, settings_from
 from vitrine.cli.output import airy_table, cell, complain, console, n_of, print_json, say
-from vitrine.errors import NotFoundError, UsageError
+from vitrine.errors import ConfigurationError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from vitrine.shop import EventReport, Shop, ShopEvents
@@ -119,6 +119,8 @@ def add(
     from vitrine.events import Event, EventProduct, time_of
     from vitrine.shop import open_shop
 
+    if type == "search" and not query:
+        raise UsageError("a search event says what was searched for: give --query WORDS")
     with _as_usage():
         event = Event(
             token_hex(16),
@@ -196,7 +198,13 @@ def purge(
 
     with _as_usage():
         removing = _removal(visitor, before, expired=expired)
-    with open_shop(shop, settings=settings_from()) as opened:
+    settings = settings_from()
+    if expired and not settings.events_kept_days:
+        raise ConfigurationError(
+            "no event expires: events_kept_days is 0, which keeps them for ever; set it in"
+            " vitrine.toml or as VITRINE_EVENTS_KEPT_DAYS, or say --before DATE"
+        )
+    with open_shop(shop, settings=settings) as opened:
         n_removed = removing(opened.events)
     if as_json:
         print_json({"removed": n_removed, "shop": str(shop)})
