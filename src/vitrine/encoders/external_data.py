@@ -1,8 +1,6 @@
 """Which files an ONNX graph reads besides itself, found without loading it.
 
-ONNX Runtime opens these files by itself, so their names are checked before it sees the graph. The
-few fields of the protocol buffer that lead there are walked by hand: the `onnx` package would be a
-dependency for this alone, and it reads all weights into memory.
+ONNX Runtime opens these files by itself, so their names are checked before it sees the graph.
 """
 
 from __future__ import annotations
@@ -11,6 +9,7 @@ import mmap
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from vitrine.encoders.protobuf import fields
 from vitrine.errors import ConfigurationError
 
 # message -> field number -> message, from onnx.proto: every way to a TensorProto's external_data
@@ -24,7 +23,6 @@ _FIELDS: dict[str, dict[int, str]] = {
     "sparse": {1: "tensor", 2: "tensor"},
     "tensor": {13: "entry"},
 }
-_VARINT, _EIGHT_BYTES, _BYTES, _FOUR_BYTES = 0, 1, 2, 5
 _DEEPEST = 100
 
 
@@ -58,47 +56,11 @@ def _leads_out(name: str) -> bool:
 def _locations(data: mmap.mmap, part: range, message: str, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
         raise ValueError("messages are nested too deep")
-    for number, value in _length_delimited(data, part):
+    for number, value in fields(data, part):
         inner = _FIELDS[message].get(number)
         if inner == "entry":
-            entry = {
-                key: data[text.start : text.stop] for key, text in _length_delimited(data, value)
-            }
+            entry = {key: data[text.start : text.stop] for key, text in fields(data, value)}
             if entry.get(1) == b"location":
                 yield entry.get(2, b"").decode("utf-8")
         elif inner:
             yield from _locations(data, value, inner, depth + 1)
-
-
-def _length_delimited(data: mmap.mmap, part: range) -> Iterator[tuple[int, range]]:
-    """Number and place of every field of a message that holds bytes; the others are skipped."""
-    place = part.start
-    while place < part.stop:
-        key, place = _varint(data, place)
-        number, kind = key >> 3, key & 7
-        if kind == _VARINT:
-            _, place = _varint(data, place)
-        elif kind == _EIGHT_BYTES:
-            place += 8
-        elif kind == _FOUR_BYTES:
-            place += 4
-        elif kind == _BYTES:
-            size, place = _varint(data, place)
-            if place + size <= part.stop:
-                yield number, range(place, place + size)
-            place += size
-        else:
-            raise ValueError(f"no field is of kind {kind}")
-    if place != part.stop:
-        raise ValueError("the last field ends too early")
-
-
-def _varint(data: mmap.mmap, place: int) -> tuple[int, int]:
-    value = 0
-    for shift in range(0, 70, 7):
-        byte = data[place]
-        place += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, place
-    raise ValueError("a number has more than ten bytes")

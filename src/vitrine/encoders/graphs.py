@@ -20,20 +20,21 @@ class Graph:
 
     Args:
         encoder: name of the encoder, for messages.
-        path: the ONNX file.
+        source: the ONNX file, or its bytes.
         threads: for one operation; 0 takes all cores.
 
     Raises:
         ConfigurationError: ONNX Runtime cannot load it.
     """
 
-    def __init__(self, encoder: str, path: Path, threads: int) -> None:
+    def __init__(self, encoder: str, source: Path | bytes, threads: int) -> None:
         self._encoder = encoder
         try:
-            self._session = _open_session(path, threads)
+            self._session = _open_session(source, threads)
         except Exception as error:  # ONNX Runtime's errors share no base class
+            called = "its graph" if isinstance(source, bytes) else source
             raise ConfigurationError(
-                f"encoder {encoder!r}: {path} cannot be loaded: {_first_line(error)}"
+                f"encoder {encoder!r}: {called} cannot be loaded: {_first_line(error)}"
             ) from error
         self.inputs = [given.name for given in self._session.get_inputs()]
         self.outputs = {given.name: len(given.shape or ()) for given in self._session.get_outputs()}
@@ -84,7 +85,7 @@ class Graph:
         return [np.asarray(array, np.float32) for array in found]
 
 
-def _open_session(path: Path, threads: int) -> InferenceSession:
+def _open_session(source: Path | bytes, threads: int) -> InferenceSession:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -93,7 +94,7 @@ def _open_session(path: Path, threads: int) -> InferenceSession:
     options.log_severity_level = 4
     # waiting threads that spin would take the cores from the threads that decode
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
 
 
 def _first_line(error: Exception) -> str:

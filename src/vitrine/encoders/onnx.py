@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,8 @@ from vitrine.encoders.model_files import folder_file, hub_file
 from vitrine.encoders.model_row import ModelFile, ModelRow, read_model_row
 from vitrine.encoders.pixels import Frame, check_pixels, fit_pixels, frame_of
 from vitrine.encoders.pooling import pool
-from vitrine.encoders.tag_heads import read_labels, tags_of
+from vitrine.encoders.tag_heads import read_labels, tag_of, tags_of
+from vitrine.encoders.tag_places import TagGraph, TagPlaces, open_tag_graph
 from vitrine.encoders.text_tower import TextTower
 from vitrine.encoders.tokenizer import read_tokenizer
 from vitrine.errors import ConfigurationError, ShapeError, UsageError
@@ -69,9 +71,12 @@ class Beside:
 class OnnxEncoder:
     """One model; what it has no files for, it says it cannot do."""
 
-    def __init__(self, row: ModelRow, graph: Graph, digest: str, beside: Beside) -> None:
+    def __init__(
+        self, row: ModelRow, path: Path, threads: int, digest: str, beside: Beside
+    ) -> None:
         self._row = row
-        self._graph = graph
+        self._path, self._threads = path, threads
+        self._graph = graph = Graph(row.name, path, threads)
         self._beside = beside
         self._input = graph.input_name(row.input.name)
         self._vector = graph.output_name(row.output.names)
@@ -166,6 +171,42 @@ class OnnxEncoder:
         seen = cells.mean(axis=(2, 3), keepdims=True).any(axis=1, keepdims=True)
         return np.where(seen, cells, np.float32(1))
 
+    @property
+    def explains_tags(self) -> bool:
+        """Whether its tags are a sum over places."""
+        return self._tag_graph is not None
+
+    def explain_tags(
+        self, pixels: Pixels, asked: Sequence[tuple[str, str | None]] = ()
+    ) -> list[TagPlaces]:
+        """Read map and weights inside the graph; every map is exact.
+
+        Raises:
+            UsageError: the tags are no sum; `as_tag_explainer` says so beforehand.
+        """
+        graph, prefix = self._tag_graph, self._row.output.tag_prefix
+        if graph is None:
+            raise UsageError(f"the tags of the encoder {self._row.name!r} are no sum over places")
+        asked = asked or [(head, None) for head in self.heads]
+        check_pixels(pixels, self._row.input.height_px, self._row.input.width_px)
+        seen = graph.parts(self._feed(pixels[:1]), [prefix + head for head, _ in asked])
+        found: list[TagPlaces] = []
+        for (head, value), (parts, constants, logits) in zip(asked, seen, strict=True):
+            calibration = self._beside.calibration.of_head(head)
+            row, tag = tag_of(logits, self._beside.labels[head], calibration, value)
+            logit, constant = float(logits[row]), float(constants[row])
+            found.append(TagPlaces(head, tag, parts[row], "exact", logit, constant))
+        return found
+
+    @cached_property
+    def _tag_graph(self) -> TagGraph | None:
+        """Opened when it is asked for: few are."""
+        given = self._row.input
+        noise = np.random.default_rng(0).integers(0, 256, (1, given.height_px, given.width_px, 3))
+        outputs = [self._row.output.tag_prefix + head for head in self.heads]
+        feed = self._feed(noise.astype(np.uint8))
+        return open_tag_graph(self._row.name, self._path, self._threads, outputs, feed)
+
     def _head_tags(self, head: str, logits: NDArray[np.float32]) -> list[Tag]:
         values = self._beside.labels[head]
         if logits.shape[1:] != (len(values),):
@@ -234,7 +275,7 @@ def _load(row: ModelRow, found: Callable[[ModelFile], Path], settings: Settings)
         read_calibration(found(files.calibration) if files.calibration else None),
         _text_tower(row, found, settings),
     )
-    return OnnxEncoder(row, Graph(row.name, path, settings.threads), _digest([path, *data]), beside)
+    return OnnxEncoder(row, path, settings.threads, _digest([path, *data]), beside)
 
 
 def _text_tower(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
+    from vitrine.encoders.tag_places import Method, TagPlaces
     from vitrine.types import EncoderIdentity, Pixels, Tags, Vectors
 
 Progress: TypeAlias = Callable[[int, int | None], None]
@@ -121,6 +122,63 @@ class Explainer(Protocol):
         ...
 
 
+@runtime_checkable
+class TagExplainer(Protocol):
+    """Shows which places of a photo speak for a tag."""
+
+    @property
+    def heads(self) -> Mapping[str, Sequence[str]]:
+        """Every head with the values that can be asked for."""
+        ...
+
+    @property
+    def explains_tags(self) -> bool:
+        """False for an encoder that could, but whose model's tags do not tell places apart."""
+        ...
+
+    def frame(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """As `Explainer.frame`."""
+        ...
+
+    def explain_tags(
+        self, pixels: Pixels, asked: Sequence[tuple[str, str | None]] = ()
+    ) -> list[TagPlaces]:
+        """Map values of heads for one photo.
+
+        Args:
+            pixels: (1, height, width, 3) as `Encoder.prepare` makes them.
+            asked: heads, each with one of its values or None for the surest; nothing asks for
+                what the encoder has to say: the surest of every head.
+
+        Returns:
+            One for each that was asked. An exact map and its constant sum to the logit within
+            1e-3; other maps are 0 or more and sum to nothing in particular.
+        """
+        ...
+
+
+@runtime_checkable
+class SimilarityExplainer(Protocol):
+    """Guesses which places of a photo make a cosine, for vectors that do not split over places."""
+
+    @property
+    def similarity_method(self) -> Method:
+        """How."""
+        ...
+
+    def frame(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """As `Explainer.frame`."""
+        ...
+
+    def guess_similarity(self, pixels: Pixels, other: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Map what in a photo (1, height, width, 3) is like a vector (dim,).
+
+        Returns:
+            (rows, columns), 0 or more.
+        """
+        ...
+
+
 def as_tagger(encoder: Encoder) -> Tagger | None:
     """Give the encoder as a tagger, or None if it has nothing to say about photos."""
     return encoder if isinstance(encoder, Tagger) and encoder.heads else None
@@ -134,3 +192,13 @@ def as_text_encoder(encoder: Encoder) -> TextEncoder | None:
 def as_explainer(encoder: Encoder) -> Explainer | None:
     """Give the encoder as an explainer, or None if its vectors do not split over places."""
     return encoder if isinstance(encoder, Explainer) and encoder.grid else None
+
+
+def as_tag_explainer(encoder: Encoder) -> TagExplainer | None:
+    """Give the encoder as one that explains its tags, or None if it cannot."""
+    return encoder if isinstance(encoder, TagExplainer) and encoder.explains_tags else None
+
+
+def as_similarity_explainer(encoder: Encoder) -> SimilarityExplainer | None:
+    """Give the encoder as one that guesses what is alike, or None."""
+    return encoder if isinstance(encoder, SimilarityExplainer) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,11 +46,37 @@ def tags_of(
         >>> tags_of(np.array([[0.0, 0.0, 50.0]]), ("a", "b", "c"), HeadCalibration())
         [Tag(value='c', confidence=1.0, unsure=False)]
     """
-    scaled = logits.astype(np.float64) / calibration.temperature
-    likely = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    likely /= likely.sum(axis=1, keepdims=True)
+    likely = _likely(logits, calibration)
     best = likely.argmax(axis=1)
     return [
-        Tag(values[row], float(p[row]), unsure=bool(p[row] < calibration.unsure_below))
-        for row, p in zip(best, likely, strict=True)
+        _tag(values[row], float(p[row]), calibration) for row, p in zip(best, likely, strict=True)
     ]
+
+
+def tag_of(
+    logits: NDArray[np.float32],
+    values: Sequence[str],
+    calibration: HeadCalibration,
+    value: str | None = None,
+) -> tuple[int, Tag]:
+    """Row and tag of a value of one head for one photo; None takes the most likely.
+
+    Args:
+        logits: (values,).
+        values: the words.
+        calibration: temperature and threshold.
+        value: one of the words.
+    """
+    [likely] = _likely(logits[np.newaxis], calibration)
+    row = int(likely.argmax()) if value is None else values.index(value)
+    return row, _tag(values[row], float(likely[row]), calibration)
+
+
+def _likely(logits: NDArray[np.float32], calibration: HeadCalibration) -> NDArray[np.float64]:
+    scaled = logits.astype(np.float64) / calibration.temperature
+    likely = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return likely / likely.sum(axis=1, keepdims=True)
+
+
+def _tag(value: str, confidence: float, calibration: HeadCalibration) -> Tag:
+    return Tag(value, confidence, unsure=confidence < calibration.unsure_below)
