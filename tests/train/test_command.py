@@ -72,6 +72,7 @@ def test_from_a_catalogue_to_a_model_that_indexes_it(
         (("TOYS", "--device", "tpu"), 2, "device is 'tpu'; it must be cpu or cuda"),
         (("TOYS", "--device", "cuda:97"), 3, "train with --device cpu"),
         (("TOYS", "--name", "Über"), 2, "a model cannot be called"),
+        (("TOYS", "--backbone", "timm/vgg16"), 2, "known: default, large, small; networks of timm"),
         (("TOYS", "--limit", "5"), 4, "too few; give at least 8"),
         (("TOYS", "--teacher", "gone.tflite"), 4, "gone.tflite: No such file"),
     ],

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +27,7 @@ def test_a_run_leaves_model_figures_and_logs(trained: TrainedEncoder) -> None:
     run = trained.folder.parent
     assert {path.name for path in run.iterdir()} >= {
         *("model", "cache", "run.json", "checkpoint.pt", "metrics.jsonl", "metrics.csv"),
-        "near_duplicate_groups.csv",
+        *("near_duplicate_groups.csv", "environment.json", "figures.json", "report.html"),
     }
     assert trained.n_photos + trained.n_validation <= 160
     assert trained.n_photos > 3 * trained.n_validation > 0
@@ -39,6 +40,22 @@ def test_a_run_leaves_model_figures_and_logs(trained: TrainedEncoder) -> None:
     with (run / "metrics.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert int(rows[-1]["step"]) == trained.steps
+
+
+def test_its_report_shows_what_the_exported_model_says(trained: TrainedEncoder) -> None:
+    run = trained.folder.parent
+    page = trained.report.read_text("utf-8")
+    titles = re.findall("<h2>(.*?)</h2>", page)
+    assert titles == [
+        *("Tags of groups kept aside", "Confusion", "Photos, and what is said of them"),
+        *("Photos and their nearest", "Curves", "Arguments", "Environment"),
+    ]
+    assert "git_commit" in page
+    assert not re.search(r"src=\"(?!data:)|href=", page)
+    reached = json.loads((run / "figures.json").read_text("utf-8"))
+    assert 0 <= reached["right_article_type"] <= 1
+    assert reached["title_r10"] == trained.figures["title_r10"]
+    assert (run / "confusion_base_colour.png").is_file()
 
 
 def test_a_finished_run_is_only_exported_again(

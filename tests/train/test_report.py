@@ -7,13 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vitrine.train.report import (
-    Picture,
-    Section,
-    compare_runs,
-    confusion_picture,
-    write_report,
-)
+from vitrine.train.comparing import compare_runs
+from vitrine.train.plots import Picture, confusion, confusion_picture, curves
+from vitrine.train.report import Section, write_report
 
 
 @pytest.fixture
@@ -37,13 +33,14 @@ def make_run(folder: Path, accuracy: float, seed: int) -> Path:
 def test_the_page_stands_alone_and_escapes_what_it_shows(run: Path) -> None:
     matrix = np.array([[3, 1], [0, 2]])
     plot = confusion_picture("gender", matrix, ["women", "men"], run)
-    assert plot.caption == "gender: 6 held-out photos"
+    assert plot.caption == "gender: 6 photos kept aside"
     assert (run / "confusion_gender.png").read_bytes() == plot.png
     photo = Picture(plot.png, "<b>shirt</b>", wrong=True)
     sections = [
         Section("Held-out", "n = 6", ("head", "accuracy"), [("gender", 5 / 6)], [plot], [photo])
     ]
-    page = write_report(run, "Tagger", sections).read_text("utf-8")
+    page = write_report(run, "Tagger", sections, {"gender": 5 / 6}).read_text("utf-8")
+    assert json.loads((run / "figures.json").read_text("utf-8")) == {"gender": 5 / 6}
     assert "&lt;b&gt;shirt&lt;/b&gt;" in page
     assert "0.8333" in page
     assert "abc" in page
@@ -58,11 +55,30 @@ def test_many_classes_are_cut_to_the_frequent(run: Path) -> None:
     assert plot.caption.endswith("15 rarer classes are left out")
 
 
+def test_curves_are_grouped_by_what_they_say() -> None:
+    lines = [{"epoch": 1, "total": 2.0, "kind": 1.0, "sharp_gender": 0.5, "sharp_season": 0.4}]
+    assert [plot.caption for plot in curves(lines)] == ["losses", "sharp"]
+
+
+def test_confusion_by_hand() -> None:
+    logits = np.array([[2, 1], [0, 1], [3, 1], [9, 0]], np.float32)
+    assert confusion(logits, np.array([0, 1, 1, -1]), 2).tolist() == [[1, 0], [1, 1]]
+
+
 def test_runs_side_by_side(run: Path, tmp_path: Path) -> None:
     other = make_run(tmp_path / "second", 0.75, 4)
+    write_report(run, "Tagger", [], {"gender": 0.5})
     table = compare_runs([run, other], tmp_path / "out" / "compared.html")
     assert table[0] == ["figure", "first", "second"]
     assert ["accuracy", "0.5", "0.75"] in table
+    assert ["gender, kept aside", "0.5", "-"] in table
     page = (tmp_path / "out" / "compared.html").read_text("utf-8")
     assert "seed" in page
     assert "batch" not in page
+
+
+def test_runs_of_one_name_go_by_their_paths(run: Path, tmp_path: Path) -> None:
+    (tmp_path / "again").mkdir()
+    other = make_run(tmp_path / "again" / "first", 0.75, 4)
+    table = compare_runs([run, other], tmp_path / "compared.html")
+    assert table[0] == ["figure", run.as_posix(), other.as_posix()]

@@ -69,6 +69,12 @@ def encoder(
         int | None,
         typer.Option("--side-px", metavar="N", help="Their height; the width is 3/4 of it."),
     ] = None,
+    backbone: Annotated[
+        str | None,
+        typer.Option(
+            "--backbone", metavar="NAME", help="The image tower: small, default or large."
+        ),
+    ] = None,
     seed: Seed = 0,
     device: Device = "cpu",
     teacher: Annotated[
@@ -95,8 +101,9 @@ def encoder(
     """Train an encoder on catalogues: photos and words into one space, and tags.
 
     The run is kept in RUN: the same command goes on where it was interrupted. RUN/model is the
-    result, small and in int8 where that costs nothing; it runs without this extra. Rows and photos
-    that cannot be read are listed in RUN/errors.csv, and the exit code is 1.
+    result, small and in int8 where that costs nothing; it runs without this extra. RUN/report.html
+    shows curves, confusions and samples. Rows and photos that cannot be read are listed in
+    RUN/errors.csv, and the exit code is 1.
     """
     height_px, width_px = _chosen_size(size, side_px)
     settings = settings_from(threads=threads)
@@ -116,6 +123,7 @@ def encoder(
             device=device,
             teacher=teacher,
             begin_with=begin_with,
+            backbone=backbone,
             threads=settings.threads,
             resume=resume,
             on_step=on_step,
@@ -173,6 +181,7 @@ def _as_json(trained: TrainedEncoder, out: Path) -> Json:
     return {
         "model": str(trained.folder),
         "run": str(out),
+        "report": str(trained.report),
         "photos": trained.n_photos,
         "validation": trained.n_validation,
         "steps": trained.steps,
@@ -198,6 +207,7 @@ def _print_summary(trained: TrainedEncoder, source: str) -> None:
         _print_others(trained)
     else:
         complain("too few photos to keep some for validation: nothing was measured or calibrated")
+    say(f"report: {trained.report}")
     say(f"use it: vitrine index {plain(source)} --shop my.shop --encoder {trained.folder}")
 
 

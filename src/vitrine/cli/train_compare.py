@@ -22,8 +22,8 @@ def compare(
     ] = Path("compared.html"),
     as_json: AsJson = False,
 ) -> None:
-    """Put runs side by side: last figures, what differs in their settings, curves in one plot."""
-    from vitrine.train.report import compare_runs
+    """Put runs of any kind side by side: figures, what differs in their settings, curves."""
+    from vitrine.train.comparing import compare_runs
 
     missing = [run for run in runs if not (run / "metrics.jsonl").is_file()]
     if missing:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vitrine.errors import ImageError
+from vitrine.catalog import read_mask
+from vitrine.errors import DataError, ImageError
 from vitrine.images import decode
 from vitrine.types import Pixels
 
@@ -37,7 +38,7 @@ def read_backgrounds(
         try:
             image = decode(Path(photo).read_bytes()).image
             free = _free(Path(mask), image.size)
-        except (ImageError, OSError):
+        except (ImageError, DataError, OSError):
             continue  # a background less; the photo itself is not learnt from
         windows += _free_windows(image, free, rng, height_px, width_px)
     return np.stack(windows) if windows else _drawn(rng, height_px, width_px)
@@ -47,13 +48,10 @@ def _free(mask: Path, size: tuple[int, int]) -> NDArray[np.bool_]:
     """Where a mask of any size has class 0: (height, width) of `size`.
 
     Raises:
-        OSError: the file is no mask, or too large for one.
+        DataError: the file is no mask, or too large for one.
     """
-    try:
-        with Image.open(mask, formats=["PNG"]) as classes:
-            return np.asarray(classes.resize(size, Image.Resampling.NEAREST)) == 0
-    except (SyntaxError, Image.DecompressionBombError) as error:  # as Pillow calls a broken PNG
-        raise OSError(str(error)) from error
+    classes = Image.fromarray(read_mask(str(mask)))
+    return np.asarray(classes.resize(size, Image.Resampling.NEAREST)) == 0
 
 
 def _free_windows(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from vitrine.fetch import sha256_of
+from vitrine.train.encoder_report import report_encoder
 from vitrine.train.export import Exported, export_encoder, model_row
 from vitrine.train.measure import FIGURES, Validation
 from vitrine.train.plan import LATER_RECIPE, Plan, Recipe, make_plan
@@ -15,6 +16,7 @@ from vitrine.train.precision import Precision, choose_precision
 from vitrine.train.prepare import OnStep, Prepared, prepare
 from vitrine.train.run import Run
 from vitrine.train.run_folder import CHECKPOINT, alone, keep_settings, torch_threads
+from vitrine.train.towers import tower_shape
 from vitrine.types import RowFailure
 
 
@@ -33,6 +35,7 @@ class TrainedEncoder:
     figures: Mapping[str, float]
     """Last measured on the validation part; named as `measure.FIGURES` says."""
     exported: Exported
+    report: Path
     failures: Sequence[RowFailure]
     """Rows and photos that were left out."""
 
@@ -53,6 +56,7 @@ def train_encoder(
     threads: int = 0,
     recipe: Recipe | None = None,
     begin_with: str | Path | None = None,
+    backbone: str | None = None,
     resume: bool = False,
     on_step: OnStep | None = None,
 ) -> TrainedEncoder:
@@ -76,6 +80,7 @@ def train_encoder(
         threads: 0 takes all cores.
         recipe: everything else.
         begin_with: folder of another run whose weights this one begins with, as far as they fit.
+        backbone: name of an image tower, of `towers.TOWERS`; None leaves the recipe's.
         resume: there has to be a run in `out` to go on with.
         on_step: told about progress.
 
@@ -90,8 +95,9 @@ def train_encoder(
         >>> train_encoder(["shop.csv"], "run", minutes=60).folder  # doctest: +SKIP
         PosixPath('run/model')
     """
+    recipe = recipe or (Recipe() if begin_with is None else LATER_RECIPE)
     plan = make_plan(
-        recipe or (Recipe() if begin_with is None else LATER_RECIPE),
+        recipe if backbone is None else replace(recipe, shape=tower_shape(backbone)),
         height_px=height_px,
         width_px=width_px,
         seed=seed,
@@ -116,14 +122,18 @@ def train_encoder(
         exported = export_encoder(
             run.smooth, data, plan, folder / "model", name, precision, on_step, threads
         )
+        last = run.log.read()[-1]
+        figures = {n: value for n, value in last.items() if n.startswith(FIGURES)}
+        report = report_encoder(folder, name, data, plan, exported, figures, on_step, threads)
     return TrainedEncoder(
         folder=folder / "model",
         n_photos=len(data.table.rows("train")),
         n_validation=len(data.table.rows("validation")),
         steps=run.clock.step,
         minutes=run.clock.elapsed_s / 60,
-        figures={k: v for k, v in run.log.read()[-1].items() if k.startswith(FIGURES)},
+        figures=figures,
         exported=exported,
+        report=report,
         failures=data.failures,
     )
 

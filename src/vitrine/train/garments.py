@@ -20,6 +20,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
+from vitrine.catalog import read_mask
 from vitrine.encoders.garment_map import HEIGHT_PX, KINDS, WIDTH_PX
 from vitrine.evaluate.garments import MaskedPhoto, is_for_tuning, kind_numbers, masked_photos
 
@@ -164,8 +165,8 @@ def _read(photos: list[MaskedPhoto]) -> tuple[NDArray[np.uint8], NDArray[np.uint
     for n, photo in enumerate(photos):
         with Image.open(photo.photo) as image:
             small = image.convert("RGB").resize((width, height), Image.Resampling.BILINEAR)
-        with Image.open(photo.mask) as mask:
-            told = mask.resize((width, height), Image.Resampling.NEAREST)
+        mask = Image.fromarray(read_mask(photo.mask))
+        told = mask.resize((width, height), Image.Resampling.NEAREST)
         pixels[n] = np.asarray(small)
         classes[n] = numbers[np.asarray(told)]
     return pixels, classes

@@ -5,9 +5,10 @@ and over (DeepCluster; Caron et al., 2018). Samples that are far from every clus
 buffer, and 80 of them add a cluster. The published backbone is an EfficientNet-B3 of 1536
 dimensions; here the vectors are those of the shop's encoder, and stay as they are.
 
-Two things differ. The paper augments photos while it trains; a shop's vectors are of photos as they
-are. And it does not say how long it alternates, nor what becomes of an empty cluster: 20 rounds
-here, and a nudged copy of the largest one.
+One thing differs: the paper augments photos while it trains; a shop's vectors are of photos as they
+are. Where it is silent: 20 rounds of one epoch each; a classifier that is new each round, since
+numbers of clusters are (as DeepCluster has it); a nudged copy of the largest cluster in place of an
+empty one; and a sample that is novel in several rounds counts in each.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vitrine.errors import DataError, UsageError, missing_extra
-from vitrine.styles import Found, Layer, Limits
+from vitrine.errors import DataError, UsageError, missing_extra, unknown
+from vitrine.styles import RECIPES, Found, Layer, Limits, Recipe
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
     from vitrine.types import Rows, Vectors
 
 NAME = "gradient-descent-into-style"
+WIDTH = 256
+"""Of the paper's embedding."""
 FIRST_K, LAST_K = 10, 25
 N_ROUNDS = 20
+_MOST_WIDE = 4096
+_BLOCK = 16_384
 _CLUSTER_BATCH = 512
 _TRAIN_BATCH = 256
 _HIDDEN = 512
@@ -50,9 +55,13 @@ class GradientDescentIntoStyle:
         n_rounds: of clustering and training in turn.
     """
 
-    width: int = 256
+    width: int = WIDTH
     n_rounds: int = N_ROUNDS
-    name: str = NAME
+
+    @property
+    def name(self) -> str:
+        """With the width behind a colon where it is another than the paper's."""
+        return NAME if self.width == WIDTH else f"{NAME}:{self.width}"
 
     def find(self, vectors: Vectors, k: int | None = None, *, seed: int = 0) -> Found:
         """Find styles; without k, from 10 on, growing to 25 at most.
@@ -71,16 +80,37 @@ class GradientDescentIntoStyle:
         training = _Training(vectors, self.width, seed)
         n_clusters, n_waiting = k or FIRST_K, 0
         for number in range(self.n_rounds):
-            moved = training.embedded()
-            groups, centroids = _clusters(moved, n_clusters, seed + number)
-            n_waiting += int(np.count_nonzero(_novel(moved, centroids)))
+            groups, centroids, n_novel = _clusters(training.embedded(), n_clusters, seed + number)
+            n_waiting += n_novel
             if k is None and n_waiting >= _BUFFER and n_clusters < LAST_K:
                 n_clusters, n_waiting = n_clusters + 1, 0
             training.one_epoch(groups, len(centroids))
         moved = training.embedded()
-        _, centroids = _clusters(moved, n_clusters, seed + self.n_rounds)
+        _, centroids, _ = _clusters(moved, n_clusters, seed + self.n_rounds)
         limits = _limits(_distances(moved, centroids))
         return Found(centroids.astype(np.float32), limits, training.layers())
+
+
+def recipe_called(name: str) -> Recipe:
+    """A recipe by its name; behind a colon the width of the embedding, where it has one.
+
+    Raises:
+        UsageError: there is none of that name, or the width is none.
+
+    Example:
+        >>> recipe_called("gradient-descent-into-style:128").width
+        128
+    """
+    plain, _, width = name.partition(":")
+    if plain in RECIPES and not width:
+        return RECIPES[plain]
+    if plain != NAME:
+        raise UsageError(unknown("recipe", name, [NAME, *RECIPES]))
+    if not width:
+        return GradientDescentIntoStyle()
+    if not width.isdecimal() or not 2 <= int(width) <= _MOST_WIDE:
+        raise UsageError(f"{name}: an embedding has 2 to {_MOST_WIDE} numbers, as in {NAME}:128")
+    return GradientDescentIntoStyle(width=int(width))
 
 
 class _Training:
@@ -92,7 +122,6 @@ class _Training:
         except ImportError as error:
             raise missing_extra(f"the recipe {NAME}", "torch", "train") from error
         self._torch = torch
-        self._generator = torch.Generator().manual_seed(seed)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self._head = torch.nn.Sequential(
@@ -104,35 +133,46 @@ class _Training:
                 torch.nn.BatchNorm1d(width),
                 torch.nn.ReLU(),
             )
+            self._random = torch.get_rng_state()
+        self._optimiser = self._adam(self._head)
         self._width = width
-        self._seed = seed
         self._vectors = torch.from_numpy(np.ascontiguousarray(vectors, dtype=np.float32))
 
     def embedded(self) -> NDArray[np.float32]:
         """What the head gives for every vector, (n, width)."""
         self._head.eval()
+        out = np.empty((len(self._vectors), self._width), dtype=np.float32)
         with self._torch.no_grad():
-            return self._head(self._vectors).numpy()
+            for start in range(0, len(out), _BLOCK):
+                rows = slice(start, start + _BLOCK)
+                out[rows] = self._head(self._vectors[rows]).numpy()
+        return out
 
     def one_epoch(self, groups: Rows, n_groups: int) -> None:
         """Teach the head, and a classifier that is new each time, to tell the groups apart."""
         torch = self._torch
+        labels = torch.from_numpy(groups)
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self._seed)
+            torch.set_rng_state(self._random)
             classifier = torch.nn.Linear(self._width, n_groups)
-            parameters = [*self._head.parameters(), *classifier.parameters()]
-            optimiser = torch.optim.Adam(parameters, lr=_LEARNING_RATE, weight_decay=_WEIGHT_DECAY)
-            labels = torch.from_numpy(groups)
+            optimisers = (self._optimiser, self._adam(classifier))
             self._head.train()
-            order = torch.randperm(len(labels), generator=self._generator)
-            for rows in order.split(_TRAIN_BATCH):
+            for rows in torch.randperm(len(labels)).split(_TRAIN_BATCH):
                 if len(rows) < 2:  # nothing to normalise a batch by
                     continue
                 scores = classifier(self._head(self._vectors[rows]))
                 loss = torch.nn.functional.cross_entropy(scores, labels[rows])
-                optimiser.zero_grad()
+                for optimiser in optimisers:
+                    optimiser.zero_grad()
                 loss.backward()
-                optimiser.step()
+                for optimiser in optimisers:
+                    optimiser.step()
+            self._random = torch.get_rng_state()
+
+    def _adam(self, part: Any) -> Any:
+        return self._torch.optim.Adam(
+            part.parameters(), lr=_LEARNING_RATE, weight_decay=_WEIGHT_DECAY
+        )
 
     def layers(self) -> tuple[Layer, ...]:
         """The head as it is at rest: normalisation folded into the layer before it."""
@@ -147,7 +187,10 @@ def _folded(linear: Any, norm: Any) -> Layer:
     return Layer(weight.astype(np.float32), bias.astype(np.float32))
 
 
-def _clusters(moved: NDArray[np.float32], k: int, seed: int) -> tuple[Rows, NDArray[np.float32]]:
+def _clusters(
+    moved: NDArray[np.float32], k: int, seed: int
+) -> tuple[Rows, NDArray[np.float32], int]:
+    """The cluster of each sample, the centroids, none of them empty, and how many are novel."""
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.exceptions import ConvergenceWarning
 
@@ -156,19 +199,22 @@ def _clusters(moved: NDArray[np.float32], k: int, seed: int) -> tuple[Rows, NDAr
         warnings.simplefilter("ignore", ConvergenceWarning)
         fitted.fit(moved)
     centroids = np.asarray(fitted.cluster_centers_, dtype=np.float32)
-    groups = _distances(moved, centroids).argmin(axis=1)
+    distances = _distances(moved, centroids)
+    groups = distances.argmin(axis=1)
     sizes = np.bincount(groups, minlength=k)
     rng = np.random.default_rng(seed)
     for empty in np.flatnonzero(sizes == 0).tolist():
         largest = centroids[int(sizes.argmax())]
         centroids[empty] = largest * (1 + _NUDGE * rng.standard_normal(len(largest)))
-        groups = _distances(moved, centroids).argmin(axis=1)
+        distances = _distances(moved, centroids)
+        groups = distances.argmin(axis=1)
         sizes = np.bincount(groups, minlength=k)
-    return groups.astype(np.int64), centroids
+    return groups.astype(np.int64), centroids, _n_novel(distances)
 
 
 def _distances(moved: NDArray[np.float32], centroids: NDArray[np.float32]) -> NDArray[np.float32]:
-    squares = (moved**2).sum(axis=1)[:, None] + (centroids**2).sum(axis=1)
+    lengths = np.einsum("ij,ij->i", moved, moved)
+    squares = lengths[:, None] + (centroids**2).sum(axis=1)
     return np.sqrt(np.maximum(squares - 2 * moved @ centroids.T, 0))
 
 
@@ -182,8 +228,7 @@ def _limits(distances: NDArray[np.float32]) -> Limits:
     )
 
 
-def _novel(moved: NDArray[np.float32], centroids: NDArray[np.float32]) -> NDArray[np.bool_]:
-    distances = _distances(moved, centroids)
+def _n_novel(distances: NDArray[np.float32]) -> int:
     limits, nearest = _limits(distances), distances.min(axis=1)
     unsure = 1 - nearest / limits.furthest < limits.unsure_below
-    return (nearest > limits.novel_from) | unsure
+    return int(np.count_nonzero((nearest > limits.novel_from) | unsure))

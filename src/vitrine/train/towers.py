@@ -6,6 +6,7 @@ depthwise ones, and fold into one convolution each for inference.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -13,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from vitrine.errors import UsageError, unknown
 from vitrine.train.layout import EdgeLayout
 from vitrine.train.precision import Precision
 
@@ -34,6 +36,26 @@ class Shape:
     widths: tuple[int, int, int] = (64, 128, 256)
     depths: tuple[int, int, int] = (1, 2, 2)
     features: int = 768
+
+
+TOWERS: Mapping[str, Shape] = {
+    "small": Shape(16, (32, 64, 128), (1, 1, 1), 384),
+    "default": Shape(),
+    "large": Shape(48, (96, 192, 384), (1, 2, 3), 1024),
+}
+"""Image towers by name; `default` is that of the encoder that vitrine ships."""
+
+
+def tower_shape(name: str) -> Shape:
+    """Widths and depths of a tower by its name.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    if name not in TOWERS:
+        of_timm = "; networks of timm go with tagger, retrieval, two-branch and last-layer"
+        raise UsageError(unknown("tower", name, TOWERS) + of_timm * name.startswith("timm/"))
+    return TOWERS[name]
 
 
 class Normed(nn.Sequential):

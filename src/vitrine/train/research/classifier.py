@@ -176,16 +176,6 @@ def accuracy_of(logits: NDArray[np.float32], table: Table, head: str, rows: Rows
     return float((logits.argmax(1) == labels)[known].mean()) if known.any() else None
 
 
-def confusion(
-    logits: NDArray[np.float32], labels: NDArray[np.int64], n_values: int
-) -> NDArray[np.int64]:
-    """Counts (true, predicted) over rows whose label is known (not -1)."""
-    known = labels >= 0
-    matrix = np.zeros((n_values, n_values), np.int64)
-    np.add.at(matrix, (labels[known], logits[known].argmax(1)), 1)
-    return matrix
-
-
 def chosen_values(table: Table, heads: Sequence[str]) -> dict[str, Sequence[str]]:
     """Head -> values, of those heads that the table has."""
     return {head: table.values[head] for head in heads if head in table.values}

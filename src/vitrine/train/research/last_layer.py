@@ -7,7 +7,6 @@ the feature, and recommendations are the ten nearest by Euclidean distance.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,9 @@ import torch
 
 from vitrine.errors import DataError
 from vitrine.settings import Settings
+from vitrine.train.plots import Picture, confusion, confusion_picture, photo_strip
 from vitrine.train.prepare import OnStep
-from vitrine.train.report import Picture, Section, write_report
+from vitrine.train.report import Section, write_report
 from vitrine.train.research.backbones import Evened, make_backbone, parse_backbone
 from vitrine.train.research.classifier import (
     Classifier,
@@ -105,8 +105,8 @@ def train_last_layer(
             session.side_px,
             values={HEAD: table.values[HEAD]},
         )
-        figures, section = _judged(task, session, train[:_MOST_GALLERY], aside[:_MOST_TESTED])
-        report = write_report(session.folder, f"Last layer: {name}", [section])
+        figures, sections = _judged(task, session, train[:_MOST_GALLERY], aside[:_MOST_TESTED])
+        report = write_report(session.folder, f"Last layer: {name}", sections, figures)
         return TrainedLastLayer(
             folder=session.folder / "model",
             n_photos=len(train),
@@ -118,9 +118,9 @@ def train_last_layer(
 
 def _judged(
     task: Classifying, session: Session, gallery: Rows, aside: Rows
-) -> tuple[dict[str, float], Section]:
+) -> tuple[dict[str, float], list[Section]]:
     if not len(aside):
-        return {}, Section("Groups kept aside", "There are too few photos to keep some aside.")
+        return {}, [Section("Groups kept aside", "There are too few photos to keep some aside.")]
     table = session.data.table
     labels = table.labels[:, table.heads.index(HEAD)]
     logits, features = answers(task.network, task.views, aside, session)
@@ -136,22 +136,20 @@ def _judged(
     samples = [
         _row(task, int(aside[i]), gallery[near[i]]) for i in range(min(_N_SAMPLES, len(aside)))
     ]
-    return figures, Section(
+    matrix = confusion(logits[HEAD], labels[aside], len(table.values[HEAD]))
+    told = Section(
         "Groups kept aside",
         f"{len(aside):,} photos ask {len(gallery):,} that were trained on; the ten nearest by "
         "Euclidean distance of the new layer's features.",
         ("figure", "value"),
         list(figures.items()),
-        samples=samples,
+        plots=samples,
     )
+    drawn = confusion_picture(HEAD, matrix, table.values[HEAD], session.folder)
+    return figures, [told, Section("Confusion on groups kept aside", plots=[drawn])]
 
 
 def _row(task: Classifying, asked: int, found: Rows) -> Picture:
     """A photo and its five nearest, side by side."""
-    from PIL import Image
-
     pixels = task.views.plain(np.array([asked, *found[:5].tolist()]))
-    strip = (pixels.cpu() * 255).byte().permute(2, 0, 3, 1).flatten(1, 2).numpy()
-    out = io.BytesIO()
-    Image.fromarray(strip).save(out, "PNG")
-    return Picture(out.getvalue(), task.table.photos[asked].labels.get(HEAD, ""))
+    return photo_strip(pixels, task.table.photos[asked].labels.get(HEAD, ""))

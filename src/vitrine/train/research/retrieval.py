@@ -26,6 +26,7 @@ from vitrine.errors import DataError, UsageError
 from vitrine.settings import Settings
 from vitrine.train.calibrate import fit_similarity
 from vitrine.train.deployed import ask
+from vitrine.train.plots import photo_strip
 from vitrine.train.prepare import OnStep
 from vitrine.train.report import Section, write_report
 from vitrine.train.research.adapting import adapt_image_graph, adapt_text_graph
@@ -43,6 +44,7 @@ _PER_CLASS = 4
 _DIM = 256
 _MOST_MEASURED = 2000
 _BATCH = 64
+_N_QUERIES, _N_NEAREST = 6, 5
 _NEAR_IDENTITY = 3.0
 """How strongly the map is held to the one that changes nothing."""
 
@@ -104,7 +106,8 @@ def train_retrieval(
         else:
             export_model(Shipped(task.learnt.network), folder, name, session.side_px)
             written = folder
-        report = write_report(session.folder, f"Retrieval: {name}", [_table(before, after, task)])
+        sections = [_table(before, after, task), *task.found(session)]
+        report = write_report(session.folder, f"Retrieval: {name}", sections, after)
         return TrainedRetrieval(
             folder=written,
             before=before,
@@ -293,6 +296,30 @@ class _Metric:
             for start in range(0, len(rows), _BATCH)
         ]
         return np.concatenate(parts)
+
+    def found(self, session: Session) -> list[Section]:
+        """Some photos kept aside, and what is nearest to them among those trained on."""
+        table, gallery = self._table, self.train[:_MOST_MEASURED]
+        aside = np.flatnonzero((table.parts == "held-out") & (table.kinds >= 0))[:_N_QUERIES]
+        if not len(aside):
+            return []
+        self._whole.eval()
+        near = self.seen(aside) @ self.seen(gallery).T
+        best = gallery[np.argsort(-near, axis=1, kind="stable")[:, :_N_NEAREST]]
+        pixels, cpu = session.data.cache.pixels, torch.device("cpu")
+        return [
+            Section(
+                "Photos kept aside, and their nearest",
+                "The first of each row asks photos that were trained on.",
+                plots=[
+                    photo_strip(
+                        pixels(np.array([row, *found]), session.side_px, cpu),
+                        table.photos[int(row)].kind,
+                    )
+                    for row, found in zip(aside, best, strict=True)
+                ],
+            )
+        ]
 
     def calibration_rows(self) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Vectors and kinds of validation groups, to say what a similarity means."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,8 +12,9 @@ from numpy.typing import NDArray
 
 from vitrine.errors import DataError, UsageError
 from vitrine.settings import Settings
+from vitrine.train.plots import Picture, confusion, confusion_picture, photo_strip
 from vitrine.train.prepare import OnStep
-from vitrine.train.report import Picture, Section, confusion_picture, write_report
+from vitrine.train.report import Section, write_report
 from vitrine.train.research.backbones import make_backbone, parse_backbone
 from vitrine.train.research.classifier import (
     Classifier,
@@ -22,7 +22,6 @@ from vitrine.train.research.classifier import (
     accuracy_of,
     answers,
     chosen_values,
-    confusion,
 )
 from vitrine.train.research.course import Course
 from vitrine.train.research.exporting import Shipped, export_model
@@ -134,6 +133,7 @@ def train_tagger(
             session.folder,
             f"Tagger: {name}",
             _sections(session, values, rows, tests["held_out"], task, len(missing), formality),
+            _figures(rows, formality),
         )
         return TrainedTagger(
             folder=session.folder / "model",
@@ -187,6 +187,13 @@ def _formality(
         (fitted["usage"], table.labels[unseen[:_MOST_TESTED], column]),
         (held_out.logits["usage"], table.labels[held_out.rows, column]),
     )
+
+
+def _figures(rows: Sequence[Mapping[str, object]], formality: Formality | None) -> dict[str, float]:
+    """For comparing: accuracies on groups kept aside."""
+    found = {str(row["attribute"]): row["held_out"] for row in rows}
+    reached = {head: value for head, value in found.items() if isinstance(value, float)}
+    return reached | ({"formality": formality.correlation} if formality else {})
 
 
 def _sections(
@@ -254,12 +261,7 @@ def _counts(table: Table, head: str) -> list[tuple[str, int]]:
 
 
 def _sample(task: Classifying, table: Table, test: _Test, i: int) -> Picture:
-    from PIL import Image
-
     row = test.rows[i : i + 1]
-    pixels = (task.views.plain(row)[0].cpu() * 255).byte().permute(1, 2, 0).numpy()
-    out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "PNG")
     said = {head: int(logits[i].argmax()) for head, logits in test.logits.items()}
     wrong = [
         head
@@ -268,4 +270,4 @@ def _sample(task: Classifying, table: Table, test: _Test, i: int) -> Picture:
     ]
     words = ", ".join(table.values[head][value] for head, value in said.items())
     missed = f"; not right: {', '.join(wrong)}" if wrong else ""
-    return Picture(out.getvalue(), f"{words}{missed}", wrong=bool(wrong))
+    return photo_strip(task.views.plain(row), f"{words}{missed}", wrong=bool(wrong))

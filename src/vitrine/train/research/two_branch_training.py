@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vitrine.errors import DataError
+from vitrine.train.plots import Picture
 from vitrine.train.prepare import OnStep
-from vitrine.train.report import Picture, Section, write_report
+from vitrine.train.report import Section, write_report
 from vitrine.train.research.course import Course
 from vitrine.train.research.exporting import Shipped, export_model
 from vitrine.train.research.neighbours import class_probabilities, euclidean_neighbours
