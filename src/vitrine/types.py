@@ -80,6 +80,8 @@ class Product:
     photos: tuple[str, ...] = ()
     original: Mapping[str, str] = field(default_factory=dict[str, str])
     extra: Mapping[str, str] = field(default_factory=dict[str, str])
+    added_at: str = field(default="", compare=False)
+    """When it came into the shop, ISO 8601 in UTC; empty where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def test_constants_and_googles_names_for_fields() -> None:
 
 
 def test_an_unknown_field_or_column_is_named_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"'colr'; known: age_group, .*Did you mean 'colour'"):
+    with pytest.raises(UsageError, match=r"'colr'; known: added_at, .*Did you mean 'colour'"):
         match_columns(["id"], {"colr": "id"})
     with pytest.raises(UsageError, match="no column of this table is called 'farbe'; known: id"):
         match_columns(["id"], {"colour": "farbe"})

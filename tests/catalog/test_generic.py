@@ -186,3 +186,13 @@ def test_parquet(tmp_path: Path) -> None:
     (tmp_path / "t.parquet").write_bytes(b"PAR1 and nothing more")
     with pytest.raises(DataError, match="as Parquet"):
         read_catalogue(tmp_path / "t.parquet")
+
+
+def test_when_products_came_is_told_in_utc(write: Callable[..., Path]) -> None:
+    lines = "a,2026-11-21T01:30:00+02:00\nb,2026-11-21\nc,\nd,21/11/2026\n"
+    catalogue = read_catalogue(write("t.csv", "sku,added_at\n" + lines))
+    assert [product.added_at for product in catalogue] == [
+        *("2026-11-20T23:30:00+00:00", "2026-11-21T00:00:00+00:00", "", "")
+    ]
+    assert [(each.line, each.column) for each in catalogue.failures] == [(5, "added_at")]
+    assert "not a date or moment like 2026-11-21: '21/11/2026'" in catalogue.failures[0].reason

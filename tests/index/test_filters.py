@@ -16,7 +16,7 @@ from vitrine.store import StoreRows
 from vitrine.types import EncoderIdentity
 
 FIELDS = ("brand", "colour", "gender", "price_currency", "size")
-NUMBERS = ("price_amount", "sale_price_amount", "year")
+NUMBERS = ("price_amount", "sale_price_amount", "year", "added_at")
 
 
 def columns(*products: Mapping[str, Any]) -> Columns:

@@ -15,7 +15,7 @@ from vitrine.vectors import unit
 
 DIM = 6
 TEXT = ("brand", "price_currency")
-NUMBERS = ("price_amount", "sale_price_amount", "year")
+NUMBERS = ("price_amount", "sale_price_amount", "year", "added_at")
 
 Shop = dict[str, tuple[int, Vectors]]
 """product_id -> the store's row and the vectors of its photos."""

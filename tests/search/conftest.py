@@ -17,7 +17,7 @@ TEXT = (
     *("article_type", "material", "pattern", "colour", "gender", "usage", "season"),
     *("age_group", "brand", "item_group_id", "price_currency"),
 )
-NUMBERS = ("price_amount", "sale_price_amount", "year")
+NUMBERS = ("price_amount", "sale_price_amount", "year", "added_at")
 
 MakeView = Callable[..., Snapshot]
 

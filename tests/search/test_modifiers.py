@@ -24,7 +24,7 @@ def columns() -> Columns:
     ]
     words = ("article_type", "material", "pattern", "colour", "gender", "usage", "season", "brand")
     words = (*words, "age_group", "price_currency", "sale_price_currency")
-    numbers = ("price_amount", "sale_price_amount", "year")
+    numbers = ("price_amount", "sale_price_amount", "year", "added_at")
     return columns_of(
         StoreRows(
             counter=1,

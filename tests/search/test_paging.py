@@ -169,6 +169,13 @@ def test_newest_goes_by_year_then_by_arrival(make_view: MakeView) -> None:
     assert ids == ["p002", "p003", "p000", "p004", "p001"]
 
 
+def test_of_one_year_the_last_arrival_is_the_newest(make_view: MakeView) -> None:
+    came = ["2026-03-01", "2026-05-01", None, "2026-03-01", "2026-04-01T12:00:00+00:00"]
+    view = make_view([{"added_at": each} for each in came], np.zeros((5, 3)))
+    ids = found(view, Everything(view, view.alive, "newest"), query_of(sort="newest"))
+    assert ids == ["p001", "p004", "p003", "p000", "p002"]
+
+
 def test_prices_in_two_currencies_cannot_be_sorted(make_view: MakeView) -> None:
     products = [
         {"price_amount": 1, "price_currency": "EUR", "gender": "men"},

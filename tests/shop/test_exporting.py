@@ -27,13 +27,14 @@ def test_what_is_exported_reads_back_the_same(
             sale_price=None,
         ),
         replace(product(2), extra={"heel height": "flat"}, original={}),
-        replace(product(3), photos=(), price=None),
+        replace(product(3), photos=(), price=None, added_at="2026-01-02T03:04:05+00:00"),
     ]
     path = tmp_path / f"out{suffix}"
     assert export_products(products, path) == 3
     catalogue = read_catalogue(path)
     assert not catalogue.failures
     assert [replace(p, original={}) for p in catalogue] == products
+    assert [p.added_at for p in catalogue] == [p.added_at for p in products]
 
 
 def test_an_unknown_suffix_is_refused(tmp_path: Path) -> None:

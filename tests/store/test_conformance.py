@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import numpy as np
@@ -86,6 +87,23 @@ def test_an_equal_product_is_no_change(store: Store, put: Put) -> None:
     assert store.counter() == counter
     put(store, "p1", "c1", title="another title")
     assert store.counter() == counter + 1
+
+
+def test_a_product_keeps_when_it_came(store: Store, put: Put) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    put(store, "p1", "c1")
+    came = store.products(["p1"])["p1"].added_at
+    assert before <= datetime.fromisoformat(came) <= datetime.now(UTC)
+    said = Product("p2", added_at="2026-01-02T03:04:05+00:00")
+    with store.transaction() as writer:
+        writer.put_products([(said, [])])
+    assert list(store.rows().fields["added_at"]) == [came, said.added_at]
+    put(store, "p1", "c2", title="another title", added_at="2020-01-01T00:00:00+00:00")
+    put(store, "p2", "c3")
+    found = store.products(["p1", "p2"])
+    assert found["p1"].title == "another title"
+    assert [found[name].added_at for name in ("p1", "p2")] == [came, said.added_at]
+    assert store.problems() == []
 
 
 def test_a_vector_that_comes_later_is_a_change_of_its_products(

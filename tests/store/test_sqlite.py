@@ -12,14 +12,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError
 
 from vitrine.errors import DataError, LockedError, NotFoundError, ShopVersionError
 from vitrine.store import JobRecord, Store, create_sqlite, look_into_sqlite, open_sqlite, words
 from vitrine.store import migrate as migrate_module
 from vitrine.store.records import fingerprint, product_values, word_values
-from vitrine.store.schema import HEAD, products
+from vitrine.store.schema import HEAD
 from vitrine.store.writing import CoreWriter
 from vitrine.types import EncoderIdentity, Price, Product
 
@@ -112,14 +112,20 @@ def test_a_shop_of_the_first_release_opens_whole(
         product = Product("p1", title="from before", price=Price(Decimal(7), "EUR"))
         values = product_values(product)
         kept = values | {"fingerprint": fingerprint(values, []), "changed_at": 1}
-        connection.execute(insert(products), kept)
+        names = ", ".join(kept)
+        connection.execute(
+            text(f"INSERT INTO products ({names}) VALUES (:{names.replace(', ', ', :')})"), kept
+        )
         words.replace(connection, {1: word_values(product)})
     engine.dispose()
     assert "jobs" not in schema_of(path)
     with closing(open_sqlite(path)) as store:
         assert store.products(["p1"])["p1"].title == "from before"
         assert [str(record.price) for record in store.price_history(["p1"])] == ["7 EUR"]
+        put(store, "p1", "c1", title="from before")
         put(store, "p2", "c2")
+        arrivals = [each.added_at for each in store.products(["p1", "p2"]).values()]
+        assert [bool(at) for at in arrivals] == [False, True]
         with store.transaction() as writer:
             writer.put_job(JobRecord("j1", "import", {}, "2026-11-21T10:00:00+00:00"))
         assert store.problems() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from vitrine.catalog.catalogue import Catalogue, Source
 from vitrine.catalog.markup import plain_text
@@ -88,6 +89,7 @@ class Assembly:
             price=price,
             sale_price=None if sale_price == price else sale_price,
             year=self._year(said.get("year", ""), draft),
+            added_at=self._moment(said.get("added_at", ""), draft),
             photos=self._photos(draft),
             original=original,
             extra=draft.extra,
@@ -115,6 +117,18 @@ class Assembly:
             return int(found[1])
         self.fail(draft.line, draft.fields["product_id"], "year", f"not a year: {text!r}")
         return None
+
+    def _moment(self, text: str, draft: Draft) -> str:
+        if not text:
+            return ""
+        try:
+            found = datetime.fromisoformat(text)
+            found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
+            reason = f"not a date or moment like 2026-11-21: {text!r}"
+            self.fail(draft.line, draft.fields["product_id"], "added_at", reason)
+            return ""
+        return found.isoformat(timespec="seconds")
 
     def _photos(self, draft: Draft) -> tuple[str, ...]:
         found: dict[str, None] = {}

@@ -43,6 +43,7 @@ _SYNONYMS = {
     "seller": "seller, seller name, shop, store, platform, merchant, retailer, marketplace",
     "item_group_id": "item group id, group id, parent sku, parent id, style group, style code, "
     "model code, item group",
+    "added_at": "added at",
     "currency": "currency, price currency, currency code, currency iso",
     "photos": "image link, image, image url, image src, img, image path, images, image urls, "
     "photo, photos, photo url, picture, pictures, picture url, main image, image file, "

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["choice", "text", "money", "number"]
+Kind = Literal["choice", "text", "money", "number", "moment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,8 @@ class Field:
 
     name: str
     kind: Kind
-    """choice: whole values, case ignored; text: words; money: an amount and a currency."""
+    """choice: whole values, case ignored; text: words; money: an amount and a currency; moment: ISO
+    8601."""
     description: str
 
 
@@ -48,6 +49,7 @@ _FIELDS: tuple[tuple[str, Kind, str], ...] = (
     ("gtin", "choice", "EAN, UPC or ISBN"),
     ("seller", "choice", "the shop that sells it, where a catalogue holds several"),
     ("item_group_id", "choice", "joins the colours and sizes of one design"),
+    ("added_at", "moment", "when it came into the shop; what is new comes now"),
 )
 
 FIELDS: Mapping[str, Field] = {

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ MISSING = -1
 FIELD_OF = {"base_colour": "colour", "sleeve": "sleeve_length"}
 """Tag heads that are another field's."""
 _LISTS = {"size"}
+_NO_WORDS = {"price_amount", "sale_price_amount", "sale_price_currency", "year", "added_at"}
 _LIST_COMMA = re.compile(r"\s*,(?!(?<=\d,)5\b)\s*")  # not that of the half size 38,5
 
 
@@ -121,7 +123,8 @@ class Columns:
 
     `extra` are the shop's own columns, `tags` the encoder's predictions for each product's first
     photo, missing where it is unsure, `guesses` the same where it is unsure too, `confidences` how
-    sure it is of a guess (0..1, NaN where it has none).
+    sure it is of a guess (0..1, NaN where it has none). `arrived` are seconds since 1970 at which
+    products came into the shop, (n_rows,), NaN where nobody knows.
     """
 
     n_rows: int
@@ -131,6 +134,7 @@ class Columns:
     tags: Mapping[str, ChoiceColumn]
     confidences: Mapping[str, Confidences]
     guesses: Mapping[str, ChoiceColumn] = field(default_factory=dict[str, ChoiceColumn])
+    arrived: Numbers = field(default_factory=lambda: np.empty(0))
 
     def then(self, other: Columns) -> Columns:
         """Put another set of rows after these."""
@@ -150,6 +154,7 @@ class Columns:
                 for head in {**self.confidences, **other.confidences}
             },
             _choices_then(self.guesses, self.n_rows, other.guesses, other.n_rows),
+            np.concatenate([self.arrived, other.arrived]),
         )
 
 
@@ -161,7 +166,7 @@ def columns_of(rows: StoreRows) -> Columns:
     choices = {
         name: choice_column(values, lists=name in _LISTS)
         for name, values in fields.items()
-        if name not in {"price_amount", "sale_price_amount", "sale_price_currency", "year"}
+        if name not in _NO_WORDS
     }
     choices["currency"] = choices.pop("price_currency")
     extra = _parsed(rows.extra)
@@ -177,7 +182,16 @@ def columns_of(rows: StoreRows) -> Columns:
         tags,
         confidences,
         guesses,
+        _moments(fields["added_at"]),
     )
+
+
+def _moments(values: Sequence[str | float | None]) -> Numbers:
+    """Seconds since 1970 of ISO 8601 texts; NaN where there is none."""
+    at: dict[str | float | None, float] = {
+        word: datetime.fromisoformat(str(word)).timestamp() for word in {*values} if word
+    }
+    return np.array([at.get(value, math.nan) for value in values], np.float64)
 
 
 def _parsed(texts: Sequence[str | None]) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ from vitrine.types import Rows
 def sort_keys(view: Snapshot, rows: Rows, sort: str) -> tuple[Numbers, ...]:
     """Keys of product rows for `np.lexsort`, the last one first; NaN, for nothing said, is last.
 
-    `newest` goes by the year of the catalogue, then by when the product came into the shop.
+    `newest` goes by the year of the catalogue, then by when the product came into the shop; of
+    those that came together, or nobody knows when, the last one in goes first.
 
     Args:
         view: of the shop.
@@ -20,7 +21,8 @@ def sort_keys(view: Snapshot, rows: Rows, sort: str) -> tuple[Numbers, ...]:
         sort: one of `SORTS`; relevance has no keys.
     """
     if sort == "newest":
-        return -view.store_rows[rows].astype(np.float64), -view.columns.numbers["year"][rows]
+        came = -view.store_rows[rows].astype(np.float64), -view.columns.arrived[rows]
+        return *came, -view.columns.numbers["year"][rows]
     prices = view.columns.numbers["price"][rows]
     return {"relevance": (), "price_asc": (prices,), "price_desc": (-prices,)}[sort]
 

@@ -45,6 +45,7 @@ class ProductOut(_Closed):
     gtin: str | None = None
     seller: str | None = None
     item_group_id: str | None = None
+    added_at: str | None = Field(None, description="When it came into the shop; ISO 8601, UTC.")
     photos: list[str] = Field(
         default_factory=list, description="Paths on this server, the main photo first."
     )

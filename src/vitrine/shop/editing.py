@@ -10,7 +10,7 @@ from vitrine.catalog import parse_price, translate
 from vitrine.errors import UsageError, unknown
 from vitrine.types import Price, Product
 
-_FIXED = {"product_id", "photos", "original"}
+_FIXED = {"product_id", "photos", "original", "added_at"}
 
 
 def patched(product: Product, values: Mapping[str, Any]) -> Product:

@@ -40,6 +40,8 @@ class Writer(Protocol):
         """Insert or replace products with their photos and words; equal ones are left alone.
 
         An image that a photo names must be there. Of several entries with one id the last counts.
+        `added_at` counts where a product is inserted, now if it says none; later ones change
+        nothing.
         """
         ...
 

@@ -70,6 +70,7 @@ def rows(connection: Connection, since: int) -> StoreRows:
 _FIELDS = (
     *_FILTER_TEXT,
     *("price_amount", "price_currency", "sale_price_amount", "sale_price_currency", "year"),
+    "added_at",
 )
 _LISTED = ("product_row", "product_id", *_FIELDS, "extra", "tags")
 

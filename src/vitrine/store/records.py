@@ -38,6 +38,7 @@ def product_from(row: Mapping[str, Any], photos: Sequence[PhotoRef]) -> Product:
         original=json.loads(row["original"]),
         extra=json.loads(row["extra"]),
         photos=tuple(photo.location for photo in photos),
+        added_at=row["added_at"] or "",
     )
 
 

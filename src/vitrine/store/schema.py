@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from vitrine.types import Product
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in `migrations/versions`; a test keeps the two together."""
 
 TEXT_FIELDS = (
@@ -33,7 +33,7 @@ TEXT_FIELDS = (
 )
 """Fields of a product that are plain words: one text column each."""
 
-_OTHER = {"product_id", "price", "sale_price", "year", "photos", "original", "extra"}
+_OTHER = {"product_id", "price", "sale_price", "year", "photos", "original", "extra", "added_at"}
 if set(TEXT_FIELDS) | _OTHER != set(Product.__dataclass_fields__):
     raise RuntimeError("the products table and types.Product name different fields")
 
@@ -73,6 +73,7 @@ products = Table(
     Column("extra", Text, nullable=False),
     Column("fingerprint", String, nullable=False),
     Column("changed_at", Integer, nullable=False),
+    Column("added_at", String),
     Index("products_changed_at", "changed_at"),
     sqlite_autoincrement=True,
 )

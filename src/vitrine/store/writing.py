@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, text, update
@@ -80,7 +81,7 @@ class CoreWriter:
             values = product_values(product)
             mark = fingerprint(values, refs)
             if known.get(product.product_id, (0, ""))[1] != mark:
-                values |= {"fingerprint": mark, "changed_at": 0}
+                values |= {"fingerprint": mark, "added_at": product.added_at}
                 changed[product.product_id] = (values, product, refs)
         if not changed:
             return Written(0, 0)
@@ -170,12 +171,17 @@ class CoreWriter:
     def _write_products(
         self, values: list[dict[str, Any]], known: dict[str, tuple[int, str]]
     ) -> None:
-        now = self._tick()
-        fresh = [v | {"changed_at": now} for v in values if v["product_id"] not in known]
+        tick, now = self._tick(), datetime.now(UTC).isoformat(timespec="seconds")
+        fresh = [
+            v | {"changed_at": tick, "added_at": v["added_at"] or now}
+            for v in values
+            if v["product_id"] not in known
+        ]
         if fresh:
             self._connection.execute(insert(products), fresh)
         stale = [
-            {f"new_{name}": value for name, value in v.items()} | {"new_changed_at": now}
+            {f"new_{name}": value for name, value in v.items() if name != "added_at"}
+            | {"new_changed_at": tick}
             for v in values
             if v["product_id"] in known
         ]
