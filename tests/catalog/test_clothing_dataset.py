@@ -44,6 +44,14 @@ def test_forced_on_something_else(write: Callable[..., Path]) -> None:
         read_catalogue(write("shop/a.jpg").parent, format="clothing-dataset")
 
 
+def test_the_larger_archive_and_one_without_photos(write: Callable[..., Path]) -> None:
+    folder = write("set/images.csv", IMAGES).parent
+    with pytest.raises(DataError, match=r"has images\.csv but no photos: unpack them into"):
+        read_catalogue(folder)
+    photo = write("set/images_compressed/aa-1.jpg")
+    assert next(iter(read_catalogue(folder))).photos == (str(photo),)
+
+
 @pytest.mark.real_data
 def test_the_real_set(real_data: Path) -> None:
     catalogue = read_catalogue(real_data / "phone-photos-cc0")

@@ -92,7 +92,8 @@ def test_shoppers_photos_are_queries_of_the_shops(write: Write) -> None:
     assert blouse.extra == {"roles": "gallery query train-query"}
 
 
-def test_categories_and_attributes(write: Write) -> None:
+@pytest.fixture
+def attributes(write: Write) -> Path:
     photo = "img/Sheer_Pleated-Front_Blouse/img_00000001.jpg"
     write(f"set/Img/{photo}")
     write("set/Eval/list_eval_partition.txt", f"1\nimage_name evaluation_status\n{photo} val\n")
@@ -103,13 +104,58 @@ def test_categories_and_attributes(write: Write) -> None:
     write(f"{anno}attr_cloth.txt", attributes)
     write(f"{anno}attr_img.txt", f"1\nimage_name attribute_labels\n{photo} -1  1\n")
     box = write(f"{anno}bbox.txt", f"1\nimage_name x_1 y_1 x_2 y_2\n{photo} 72 79 232 273\n")
-    catalogue = read_catalogue(box.parents[1])
+    return box.parents[1]
+
+
+def test_categories_and_attributes(attributes: Path) -> None:
+    catalogue = read_catalogue(attributes)
     assert catalogue.format == "deepfashion-attributes"
     (blouse,) = catalogue
-    assert blouse.product_id == photo
+    assert blouse.product_id == "img/Sheer_Pleated-Front_Blouse/img_00000001.jpg"
     assert blouse.extra == {
         "category": "Blouse",
         "attributes": "floral print",
         "roles": "val",
         "boxes": "72,79,232,273",
     }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "list_category_img.txt",
+        "list_category_cloth.txt",
+        "list_attr_img.txt",
+        "list_attr_cloth.txt",
+        "list_eval_partition.txt",
+    ],
+)
+def test_a_list_that_is_missing_is_named(attributes: Path, name: str) -> None:
+    next(attributes.rglob(name)).unlink()
+    with pytest.raises(DataError, match=f"holds no {name}: this set is downloaded in parts"):
+        read_catalogue(attributes)
+
+
+def test_lists_that_do_not_belong_together(attributes: Path) -> None:
+    cloth = attributes / "Anno/list_category_cloth.txt"
+    cloth.write_text("1\ncategory_name category_type\nAnorak 1\n", "utf-8")
+    with pytest.raises(DataError, match=r"img\.txt, line 3: one number from 1 to 1 .* not '2'"):
+        read_catalogue(attributes)
+
+
+@pytest.mark.parametrize("name", ["list_bbox_inshop.txt", "list_description_inshop.json"])
+def test_in_shop_without_its_partition(write: Write, name: str) -> None:
+    write("set/Img/img/WOMEN/Dresses/id_00000002/02_1_front.jpg")
+    folder = write(f"set/Anno/{name}", "[]").parents[1]
+    with pytest.raises(DataError, match=r"holds no list_eval_partition\.txt"):
+        read_catalogue(folder)
+    write("set/Eval/list_eval_partition.txt", "")
+    with pytest.raises(DataError, match="does not begin with a count"):
+        read_catalogue(folder)
+
+
+def test_none_of_the_photos_is_there(in_shop: Path) -> None:
+    for photo in in_shop.rglob("*.jpg"):
+        photo.unlink()
+    with pytest.raises(DataError, match="none of the photos of 2 products is in"):
+        read_catalogue(in_shop)

@@ -87,6 +87,25 @@ def test_labels_that_belong_to_more_photos(write: Write) -> None:
     folder = write("set/photos.txt", "photos/a.jpg\n").parent
     with pytest.raises(DataError, match="labels of photo 2, but only 1 are listed"):
         read_catalogue(folder)
+    write("set/photos.txt", "photos/a.jpg\nphotos/b.jpg\nphotos/c.jpg\n")
+    with pytest.raises(DataError, match="labels of 2 photos, but 3 are listed"):
+        read_catalogue(folder)
+
+
+def test_a_part_without_its_annotations(write: Write) -> None:
+    note = {"source": "shop", "pair_id": 1, "item1": garment("vest", 0, [1, 2, 3, 4])}
+    write("set/validation/annos/000001.json", json.dumps(note))
+    for name in ("validation/image/000001", "validation/image/000002", "train/image/000001"):
+        write(f"set/{name}.jpg")
+    folder = write("set/readme.txt", "").parent
+    with pytest.raises(DataError, match=r"train holds image/ but no annos/: unpack all of train"):
+        read_catalogue(folder)
+    (folder / "train/image/000001.jpg").unlink()
+    (folder / "train/image").rmdir()
+    catalogue = read_catalogue(folder)
+    assert [(f.product_id, f.reason) for f in catalogue.failures] == [
+        ("000002", "annos/ holds no 000002.json")
+    ]
 
 
 def test_items_of_outfits(write: Write) -> None:

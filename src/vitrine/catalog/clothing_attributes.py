@@ -1,6 +1,7 @@
-"""Stanford's *Clothing Attributes*, people in the street: `labels.csv` and `images/{image}.ext`.
+"""Stanford's *Clothing Attributes*, people in the street: `labels/*_GT.mat` and `images/*.jpg`.
 
-https://purl.stanford.edu/tb980qz1002 (Chen, Gallagher, Girod 2012)
+https://purl.stanford.edu/tb980qz1002 (Chen, Gallagher, Girod 2012). Each file of `labels/` has one
+label for every photo, in the order of their names; the same as one table, `labels.csv`, reads too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from vitrine.catalog.assembly import Draft
 from vitrine.catalog.catalogue import Catalogue, Source
 from vitrine.catalog.columns import squeeze
 from vitrine.catalog.delimited import read_delimited, read_header
-from vitrine.catalog.tables import Row, read_table
+from vitrine.catalog.lists import photos_beside
+from vitrine.catalog.matlab import read_array
+from vitrine.catalog.photos import is_photo
+from vitrine.catalog.tables import Row, Table, read_table
 from vitrine.errors import DataError
 
 _NEEDED = frozenset({"image", "categorygt", "sleevelengthgt", "necklinegt", "patternsolidgt"})
@@ -21,6 +25,14 @@ _YES = "2"
 _PATTERNS = ("floral", "graphics", "plaid", "solid", "spot", "stripe")
 _COLOURS = ("black", "blue", "brown", "cyan", "gray", "green", "purple", "red", "white", "yellow")
 _YES_OR_NO = ("collar", "necktie", "placket", "scarf", "skin_exposure", "many_colors")
+_OFFICIAL = tuple(
+    f"{name}_GT"
+    for name in (
+        *("category", "gender", "sleevelength", "neckline", *_YES_OR_NO, *_COLOURS),
+        *(f"pattern_{pattern}" for pattern in _PATTERNS),
+    )
+)
+"""The 26 labels of the set, each a file."""
 
 _FIELD_CODES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "gender": ("gender_GT", {"1": "Men", "2": "Women"}),
@@ -37,8 +49,11 @@ _EXTRA_CODES: Mapping[str, tuple[str, Mapping[str, str]]] = {
 
 
 def is_clothing_attributes(path: Path) -> bool:
-    """A folder with such a `labels.csv`, or a table with its columns."""
-    return {squeeze(name) for name in read_header(_table_of(path))} >= _NEEDED
+    """A folder with such `labels/` or `labels.csv`, or a table with its columns."""
+    return (
+        any((path / "labels").glob("*_GT.mat"))
+        or {squeeze(name) for name in read_header(_table_of(path))} >= _NEEDED
+    )
 
 
 def read_clothing_attributes(source: Source) -> Catalogue:
@@ -47,29 +62,49 @@ def read_clothing_attributes(source: Source) -> Catalogue:
     `pattern` is said where exactly one of the six is marked; `extra` has `sleeve`, `neckline`,
     `colours` (with commas) and yes or no for `collar`, `necktie`, `placket`, `scarf`,
     `skin_exposure` and `many_colors`. Photos are `{image}` with any extension, in `images/`
-    beside the table unless told otherwise.
+    beside the labels unless told otherwise.
 
     Raises:
-        DataError: there is no `labels.csv`, or its columns are others.
+        DataError: there are neither `labels/` nor `labels.csv`, labels or photos are missing, or
+            there are more of one than of the other.
     """
     path = _table_of(source.path)
-    if not path.is_file():
+    labels = source.path / "labels"
+    is_official = labels.is_dir() and not path.is_file()
+    if not is_official and not path.is_file():
         raise DataError(
-            f"{source.path} holds no labels.csv; read as clothing-attributes it needs one"
+            f"{source.path} holds no labels.csv and no labels/; read as clothing-attributes it "
+            "needs one of them"
         )
-    images = source.images or path.parent / "images"
-    has_photos = source.images is not None or images.is_dir()
+    images = photos_beside(source, labels if is_official else path)
 
     def refine(draft: Draft, row: Row) -> None:
         for name, value in _fields(row).items():
             draft.fields.setdefault(name, value)
         draft.extra = _extra(row)
         photo = draft.fields.get("product_id", "").strip()
-        draft.photos[:] = [photo] if has_photos and photo else []
+        draft.photos[:] = [photo] if images and photo else []
 
-    here = replace(source, path=path, images=images if has_photos else None)
-    table = read_delimited(path)
+    here = replace(source, path=labels if is_official else path, images=images)
+    table = _official_table(labels, images) if is_official and images else read_delimited(path)
     return read_table(here, "clothing-attributes", table, {"product_id": "image"}, refine)
+
+
+def _official_table(labels: Path, images: Path) -> Table:
+    photos = sorted(path.stem for path in images.iterdir() if is_photo(path.name))
+    columns: dict[str, list[str]] = {}
+    for name in _OFFICIAL:
+        codes = read_array(labels / f"{name}.mat", "GT").ravel().tolist()
+        if len(codes) != len(photos):
+            raise DataError(
+                f"{labels / name}.mat labels {len(codes):,} photos, and {images} holds "
+                f"{len(photos):,}: labels go by the order of the photos, so that all are needed; "
+                "unpack images.zip anew"
+            )
+        columns[name] = ["" if code != code else str(code) for code in codes]  # NaN: disagreed
+    rows = zip(photos, *columns.values(), strict=True)
+    header = ["image", *columns]
+    return Table(header, [Row(None, dict(zip(header, row, strict=True))) for row in rows])
 
 
 def _fields(row: Row) -> dict[str, str]:

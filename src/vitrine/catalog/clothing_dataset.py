@@ -13,6 +13,7 @@ from vitrine.catalog.assembly import Draft
 from vitrine.catalog.catalogue import Catalogue, Source
 from vitrine.catalog.columns import squeeze
 from vitrine.catalog.delimited import read_delimited, read_header
+from vitrine.catalog.lists import photos_beside
 from vitrine.catalog.tables import Row, read_table
 from vitrine.errors import DataError
 
@@ -39,6 +40,7 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
     "Blouse": {**_TOP, "article_type": "Tops"},
 }
 """The set's label -> what it says for certain: pants may be jeans or trousers."""
+_FOLDERS = ("images", "images_original", "images_compressed")
 _UNCLEAR = frozenset({"Not sure", "Skip", "Other"})
 
 
@@ -51,16 +53,16 @@ def read_clothing_dataset(source: Source) -> Catalogue:
     """Read the set; `extra` has the `sender_id`, the `label` where it is clear, and the `sleeve`.
 
     A label becomes the categories that it says for certain, in our words. Photos are
-    `{image}` with any extension, in `images/` beside the table unless told otherwise.
+    `{image}` with any extension, in `images/` (or, as the larger archive has them,
+    `images_original/` or `images_compressed/`) beside the table unless told otherwise.
 
     Raises:
-        DataError: there is no `images.csv`, or its columns are others.
+        DataError: there is no `images.csv`, its columns are others, or a folder has no photos.
     """
     path = _table_of(source.path)
     if not path.is_file():
         raise DataError(f"{source.path} holds no images.csv; read as clothing-dataset it needs one")
-    images = source.images or path.parent / "images"
-    has_photos = source.images is not None or images.is_dir()
+    images = photos_beside(source, path, _FOLDERS)
 
     def refine(draft: Draft, row: Row) -> None:
         label = str(row.cells.get("label", "")).strip()
@@ -73,9 +75,9 @@ def read_clothing_dataset(source: Source) -> Catalogue:
         said["sleeve"] = "long" if label == "Longsleeve" else ""
         draft.extra = {name: value for name, value in said.items() if value}
         photo = draft.fields.get("product_id", "").strip()
-        draft.photos[:] = [photo] if has_photos and photo else []
+        draft.photos[:] = [photo] if images and photo else []
 
-    here = replace(source, path=path, images=images if has_photos else None)
+    here = replace(source, path=path, images=images)
     table = read_delimited(path)
     return read_table(here, "clothing-dataset", table, {"product_id": "image"}, refine)
 

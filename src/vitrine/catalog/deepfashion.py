@@ -15,6 +15,7 @@ from typing import Any
 
 from vitrine.catalog.assembly import Assembly, Draft
 from vitrine.catalog.catalogue import Catalogue, Source
+from vitrine.catalog.deepfashion_attributes import read_attribute_lists
 from vitrine.catalog.lists import (
     Box,
     find_list,
@@ -22,6 +23,7 @@ from vitrine.catalog.lists import (
     photos_folder,
     read_boxes,
     read_list,
+    with_photos,
     written,
 )
 from vitrine.catalog.photos import PhotoFinder
@@ -31,7 +33,13 @@ _PARTITION = "list_eval_partition.txt"
 _IN_SHOP = ("image_name", "item_id", "evaluation_status")
 _CONSUMER = ("image_pair_name_1", "image_pair_name_2", "item_id", "evaluation_status")
 _ATTRIBUTE = ("image_name", "evaluation_status")
-_CATEGORIES = "list_category_img.txt"
+_HEADS = (_IN_SHOP, _CONSUMER, _ATTRIBUTE)
+_IN_SHOP_LISTS = ("list_bbox_inshop.txt", "list_item_inshop.txt", "list_description_inshop.json")
+_CONSUMER_LISTS = ("list_bbox_consumer2shop.txt", "list_item_consumer2shop.txt")
+_ATTRIBUTE_LISTS = (
+    *("list_category_img.txt", "list_category_cloth.txt"),
+    *("list_attr_img.txt", "list_attr_cloth.txt"),
+)
 _WHOM = {"WOMEN": "women", "MEN": "men"}
 
 
@@ -51,17 +59,18 @@ class _Item:
 
 def is_in_shop(path: Path) -> bool:
     """A folder of the In-Shop benchmark."""
-    return _partition_of(path) == _IN_SHOP
+    return _recognised(path, _IN_SHOP, _IN_SHOP_LISTS)
 
 
 def is_consumer_to_shop(path: Path) -> bool:
     """A folder of the Consumer-to-Shop benchmark."""
-    return _partition_of(path) == _CONSUMER
+    return _recognised(path, _CONSUMER, _CONSUMER_LISTS)
 
 
 def is_category_attribute(path: Path) -> bool:
     """A folder of the Category and Attribute benchmark."""
-    return _partition_of(path) == _ATTRIBUTE and find_list(path, _CATEGORIES) is not None
+    has_lists = path.is_dir() and any(find_list(path, name) for name in _ATTRIBUTE_LISTS)
+    return has_lists and _recognised(path, _ATTRIBUTE, _ATTRIBUTE_LISTS)
 
 
 def read_in_shop(source: Source) -> Catalogue:
@@ -127,15 +136,16 @@ def read_category_attribute(source: Source) -> Catalogue:
         UsageError: columns are mapped, which this set has not.
     """
     folder = _checked(source)
-    names = [" ".join(cells[:-1]) for _, cells in read_list(folder, "list_category_cloth.txt")]
-    category = {photo: int(number) for _, (photo, number) in _rows(folder, _CATEGORIES, 2)}
-    attributes = _attributes(folder)
+    said = read_attribute_lists(folder)
     items = {
         photo: _Item(line, [photo], [status])
         for line, (photo, status) in _rows(folder, _PARTITION, 2)
     }
     extra = {
-        photo: {"category": _named(names, category.get(photo, 0)), **attributes.get(photo, {})}
+        photo: {
+            "category": said.category_named(photo),
+            "attributes": ", ".join(said.attributes_named(photo)),
+        }
         for photo in items
     }
     boxes = read_boxes(folder, "list_bbox.txt")
@@ -149,9 +159,13 @@ def read_category_attribute(source: Source) -> Catalogue:
     )
 
 
-def _partition_of(path: Path) -> tuple[str, ...]:
-    found = find_list(path, _PARTITION) if path.is_dir() else None
-    return head_of(found) if found else ()
+def _recognised(path: Path, head: tuple[str, ...], lists: Sequence[str]) -> bool:
+    """By the partition; where that is missing or damaged by the other lists, so as to say it."""
+    if not path.is_dir():
+        return False
+    partition = find_list(path, _PARTITION)
+    found = head_of(partition) if partition else ()
+    return found == head if found in _HEADS else any(find_list(path, name) for name in lists)
 
 
 def _checked(source: Source) -> Path:
@@ -194,7 +208,7 @@ def _assembled(
                 more["boxes"] = written([box for *_, box in found])
         fields = {"product_id": item_id, **fields_of(item_id, item)}
         assembly.add(Draft(item.line, fields, [path for path, *_ in found], more))
-    return assembly.catalogue()
+    return with_photos(assembly.catalogue(), base)
 
 
 def _told_by_path(photo: str) -> dict[str, str]:
@@ -216,23 +230,3 @@ def _descriptions(folder: Path) -> Mapping[str, Mapping[str, Any]]:
         return {str(row["item"]): row for row in rows}
     except (ValueError, TypeError, KeyError) as error:
         raise DataError(f"{path} is damaged ({error}); download it anew") from error
-
-
-def _attributes(folder: Path) -> Mapping[str, Mapping[str, str]]:
-    if find_list(folder, "list_attr_img.txt") is None:
-        return {}
-    names = [" ".join(cells[:-1]) for _, cells in read_list(folder, "list_attr_cloth.txt")]
-    found: dict[str, Mapping[str, str]] = {}
-    for line, (photo, *values) in read_list(folder, "list_attr_img.txt"):
-        if len(values) != len(names):
-            raise DataError(
-                f"list_attr_img.txt, line {line}: {len(values)} values for {len(names)} attributes"
-            )
-        said = [name for name, value in zip(names, values, strict=True) if value == "1"]
-        found[photo] = {"attributes": ", ".join(said)}
-    return found
-
-
-def _named(names: Sequence[str], number: int) -> str:
-    """Categories are numbered from 1; 0 where nobody said."""
-    return names[number - 1] if 0 < number <= len(names) else ""

@@ -13,11 +13,13 @@ from typing import Any
 
 from vitrine.catalog.assembly import Assembly, Draft
 from vitrine.catalog.catalogue import Catalogue, Source
-from vitrine.catalog.lists import Box, written
-from vitrine.catalog.photos import PhotoFinder
+from vitrine.catalog.lists import Box, with_photos, written
+from vitrine.catalog.photos import PhotoFinder, is_photo
 from vitrine.errors import DataError, UsageError
 
 _PARTS = ("train", "validation", "test")
+_LABELLED = ("train", "validation")
+"""Those whose annotations are published."""
 _ROLES = {"user": "query", "shop": "gallery"}
 _KINDS: Mapping[str, Mapping[str, str]] = {
     "short sleeve top": {"sub_category": "Topwear"},
@@ -71,9 +73,11 @@ def read_deepfashion2(source: Source) -> Catalogue:
         )
     finder = PhotoFinder([source.path], source.within)
     assembly = Assembly("deepfashion2", source, finder)
+    for name in _LABELLED:
+        _check_whole(source.path / name)
     for part in parts:
         _read_part(part, assembly, finder)
-    return assembly.catalogue()
+    return with_photos(assembly.catalogue(), source.path)
 
 
 def _read_part(part: Path, assembly: Assembly, finder: PhotoFinder) -> None:
@@ -81,6 +85,10 @@ def _read_part(part: Path, assembly: Assembly, finder: PhotoFinder) -> None:
     notes = sorted((part / "annos").glob("*.json"))
     if not notes:
         raise DataError(f"{part / 'annos'} is empty: the set was only unpacked in part")
+    noted = {note.stem for note in notes}
+    for photo in sorted((part / "image").iterdir()):
+        if is_photo(photo.name) and photo.stem not in noted:
+            assembly.fail(None, photo.stem, "image_link", f"annos/ holds no {photo.stem}.json")
     before = "" if part.name == "validation" else f"{part.name}-"
     for note in notes:
         try:
@@ -117,6 +125,16 @@ def _garments(note: Path) -> Iterator[tuple[str, str, str, Box]]:
             yield name, str(item["category_name"]), role, (left, top, right, bottom)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise DataError(f"{note.name} is no annotation of this set ({error})") from error
+
+
+def _check_whole(part: Path) -> None:
+    there = [name for name in ("image", "annos") if (part / name).is_dir()]
+    if len(there) == 1:
+        (missing,) = {"image", "annos"} - {*there}
+        raise DataError(
+            f"{part} holds {there[0]}/ but no {missing}/: unpack all of {part.name}.zip, "
+            f"or remove {part.name}/"
+        )
 
 
 def _parts(path: Path) -> list[Path]:

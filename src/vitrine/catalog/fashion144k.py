@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from vitrine.catalog.assembly import Assembly, Draft
 from vitrine.catalog.catalogue import Catalogue, Source
+from vitrine.catalog.lists import with_photos
+from vitrine.catalog.matlab import read_mat
 from vitrine.catalog.photos import PhotoFinder
 from vitrine.errors import DataError, UsageError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 _LISTS = ("photos.txt", "photos.lst")
 _LABELS = ("singles.mat", "single.mat", "garflat_cco.mat")
@@ -53,7 +51,7 @@ def read_fashion144k(source: Source) -> Catalogue:
         said = {"labels": labels.get(row, ""), "roles": roles.get(row, "")}
         extra = {name: value for name, value in said.items() if value}
         assembly.add(Draft(row + 1, {"product_id": photo}, [photo], extra))
-    return assembly.catalogue()
+    return with_photos(assembly.catalogue(), base)
 
 
 def _list_of(path: Path) -> Path | None:
@@ -68,11 +66,16 @@ def _labels(folder: Path, n_photos: int) -> Mapping[int, str]:
         raise DataError(
             f"{folder / 'feat'} holds none of {', '.join(_LABELS)}; labels were not unpacked"
         )
-    said = _read_mat(path)
+    said = read_mat(path)
     if {"rows", "cols", "data"} <= said.keys():
         kept = said["data"].ravel() != 0
         rows, columns = said["rows"].ravel()[kept], said["cols"].ravel()[kept]
     elif "X" in said and said["X"].ndim == 2:
+        if said["X"].shape[0] < n_photos:
+            raise DataError(
+                f"{path} has labels of {said['X'].shape[0]:,} photos, but {n_photos:,} are listed: "
+                "it was only downloaded in part; download it anew"
+            )
         rows, columns = np.nonzero(said["X"])
     else:
         raise DataError(f"{path} holds neither X, nor rows, cols and data")
@@ -97,15 +100,6 @@ def _roles(folder: Path, n_photos: int) -> Mapping[int, str]:
     path = folder / "split.mat"
     if not path.is_file():
         return {}
-    said = _read_mat(path)
+    said = read_mat(path)
     found = ((name, int(row)) for name in _PARTS if name in said for row in said[name].ravel())
     return {row: _PARTS[name] for name, row in found if 0 <= row < n_photos}
-
-
-def _read_mat(path: Path) -> dict[str, NDArray[Any]]:
-    from scipy.io import loadmat
-
-    try:
-        return {name: value for name, value in loadmat(path).items() if not name.startswith("__")}
-    except (ValueError, TypeError, OSError, NotImplementedError) as error:
-        raise DataError(f"{path} cannot be read ({error}); download it anew") from error

@@ -1,12 +1,15 @@
-"""DeepFashion's text lists: a count, a line of names, then one row a line."""
+"""DeepFashion's text lists (a count, a line of names, one row a line), and sets without photos."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from vitrine.errors import DataError
+
+if TYPE_CHECKING:
+    from vitrine.catalog.catalogue import Catalogue, Source
 
 _FOLDERS = ("", "Eval", "Anno", "Anno_coarse", "Anno/segmentation")
 
@@ -94,6 +97,41 @@ def photos_folder(folder: Path, given: Path | None, needs: str = "img") -> Path:
         f"{folder} holds lists but no photos: unpack {needs}.zip into {folder / 'Img'}, "
         "or say where its photos are: --images FOLDER"
     )
+
+
+def photos_beside(source: Source, table: Path, names: Sequence[str] = ("images",)) -> Path | None:
+    """The folder of photos of a set with a table; None where the table alone was given.
+
+    Args:
+        source: the set's folder, or its table.
+        table: the table.
+        names: folders beside it that may hold the photos, the usual one first.
+
+    Raises:
+        DataError: a folder was given that holds no photos.
+    """
+    folders = [source.images] if source.images else [table.parent / name for name in names]
+    found = next((folder for folder in folders if folder.is_dir()), source.images)
+    if found is None and source.path.is_dir():
+        raise DataError(
+            f"{source.path} has {table.name} but no photos: unpack them into {folders[0]}, "
+            "or say where its photos are: --images FOLDER"
+        )
+    return found
+
+
+def with_photos(catalogue: Catalogue, folder: Path) -> Catalogue:
+    """The catalogue, if at least one of its photos is there.
+
+    Raises:
+        DataError: not a single photo was found in the folder.
+    """
+    if not any(product.photos for product in catalogue):
+        raise DataError(
+            f"none of the photos of {len(catalogue):,} products is in {folder}: unpack the set's "
+            "photos there, or say where they are: --images FOLDER"
+        )
+    return catalogue
 
 
 def written(boxes: Sequence[Box | None]) -> str:

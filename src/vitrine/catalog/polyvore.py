@@ -13,6 +13,7 @@ from typing import Any
 
 from vitrine.catalog.assembly import Assembly, Draft
 from vitrine.catalog.catalogue import Catalogue, Source
+from vitrine.catalog.lists import with_photos
 from vitrine.catalog.photos import PhotoFinder
 from vitrine.errors import DataError, UsageError
 
@@ -55,7 +56,7 @@ def read_polyvore(source: Source) -> Catalogue:
         said = {"semantic_category": kind, "category_id": category}
         extra = {name: value for name, value in said.items() if value}
         assembly.add(Draft(None, fields, [item_id], extra))
-    return assembly.catalogue()
+    return with_photos(assembly.catalogue(), images)
 
 
 def _items(path: Path) -> Mapping[str, Mapping[str, Any]]:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vitrine.catalog import read_catalogue
+from vitrine.catalog import read_catalogue, read_mask
 from vitrine.search import Box, box_around, overlap
 
 _WORDS = """
@@ -116,11 +116,7 @@ def garments_of(mask: NDArray[np.uint8]) -> list[Worn]:
 
 def worn_on(photos: Sequence[MaskedPhoto]) -> list[list[Worn]]:
     """The garments of each photo."""
-    found: list[list[Worn]] = []
-    for each in photos:
-        with Image.open(each.mask) as mask:
-            found.append(garments_of(np.asarray(mask)))
-    return found
+    return [garments_of(read_mask(each.mask)) for each in photos]
 
 
 def found_by(
