@@ -85,19 +85,20 @@ def test_what_the_system_says_is_passed_on(error: Exception, line: str, code: in
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("line", "said"),
     [
-        ("index",),
-        ("nope",),
-        ("search", "--nope"),
-        ("index", "a", "--shop"),
-        ("index", "--wait", "x"),
+        ("index", "missing argument 'SOURCE'; see vitrine index --help"),
+        ("nope", "no such command 'nope'; see vitrine --help"),
+        ("events nope", "no such command 'nope'; see vitrine events --help"),
+        ("--nope", "no such option: --nope; see vitrine --help"),
+        ("search --nope", "no such option: --nope"),
+        ("index a --shop", "option '--shop' requires an argument"),
+        ("index --wait x", "invalid value for '--wait': "),
+        ("keys create --shop a --kind x", "invalid value for '--kind': "),
     ],
 )
-def test_usage_of_the_command_line_itself_is_2(run: Run, arguments: tuple[str, ...]) -> None:
-    result = run(*arguments, code=2)
-    assert result.stdout == ""
-    assert result.stderr
+def test_usage_of_the_command_line_itself_is_2(run_error: Run, line: str, said: str) -> None:
+    assert run_error(*line.split(), code=2).startswith(f"error: {said}")
 
 
 def test_a_real_pipe_that_closes_early_is_silent(built: Path) -> None:

@@ -18,7 +18,7 @@ from vitrine.cli.doctor import doctor
 from vitrine.cli.embed import embed
 from vitrine.cli.evaluate_group import evaluate
 from vitrine.cli.events import events
-from vitrine.cli.exits import GuardedCommand
+from vitrine.cli.exits import GuardedCommand, GuardedGroup
 from vitrine.cli.explain import explain
 from vitrine.cli.index import index
 from vitrine.cli.keeping import backup, export, verify
@@ -282,6 +282,7 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
 
 app = typer.Typer(
     name="vitrine",
+    cls=GuardedGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",

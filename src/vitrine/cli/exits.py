@@ -5,14 +5,22 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
-from vitrine.cli.output import complain
-from vitrine.errors import DISTRIBUTION, ConfigurationError, DataError, LockedError, VitrineError
+from vitrine.cli.output import complain, plain
+from vitrine.errors import (
+    DISTRIBUTION,
+    ConfigurationError,
+    DataError,
+    LockedError,
+    UsageError,
+    VitrineError,
+)
 
 PARTIAL = 1
 INTERRUPTED = 130
@@ -49,6 +57,36 @@ class GuardedCommand(TyperCommand):
             line, exit_code = explain(error)
             complain(f"error: {line}")
             raise typer.Exit(exit_code) from error
+
+
+class GuardedGroup(TyperGroup):
+    """All commands, where what cannot be understood as one of them is told in one line."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        """Read what stands before the command."""
+        with _usage_in_one_line():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read the rest, and run the command."""
+        with _usage_in_one_line():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _usage_in_one_line() -> Generator[None]:
+    """Typer's own errors of usage as ours are, without a box around them."""
+    try:
+        yield
+    except Exception as error:
+        message = getattr(error, "format_message", None)
+        if message is None or type(error).__name__ == "NoArgsIsHelpError":  # the help was shown
+            raise
+        said = plain(message()).strip().rstrip(".")
+        ctx = getattr(error, "ctx", None)
+        more = f"; see {ctx.command_path} --help" if ctx is not None else ""
+        complain(f"error: {said[:1].lower()}{said[1:]}{more}")
+        raise typer.Exit(UsageError.exit_code) from error
 
 
 def explain(error: Exception) -> tuple[str, int]:
