@@ -103,6 +103,9 @@ class Tag:
     value: str
     confidence: float
     unsure: bool
+    level: float | None = field(default=None, repr=False, compare=False)
+    """Where the photo lies on an order of the head's values, 0..1: how formal its usage is. None
+    where the model was not taught an order, and for tags that a shop has stored."""
 
 
 Tags: TypeAlias = Mapping[str, Tag]

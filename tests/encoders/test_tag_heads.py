@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vitrine.encoders.calibration import HeadCalibration, read_calibration
+from vitrine.encoders.calibration import HeadCalibration, Levels, read_calibration
 from vitrine.encoders.tag_heads import (
     read_labels,
     tags_of,
@@ -32,6 +32,16 @@ def test_temperature_softens() -> None:
 def test_huge_logits_stay_finite() -> None:
     [tag] = tags_of(np.array([[1e30, -1e30]], np.float32), ("a", "b"), HeadCalibration())
     assert tag.confidence == 1
+
+
+def test_levels_by_hand() -> None:
+    said = '{"of": {"Sports": 0, "Formal": 1}, "score": [0.25, 0.75], "level": [0.1, 0.5]}'
+    calibration = HeadCalibration(levels=Levels.model_validate_json(said))
+    logits = np.log(np.array([[1, 1, 2], [3, 1, 4], [1, 9, 90]], np.float32))
+    tags = tags_of(logits, ("Sports", "Formal", "Home"), calibration)
+    # Formal against Sports: 1/2, 1/4, 9/10; Home has no level
+    assert [tag.level for tag in tags] == pytest.approx([0.3, 0.1, 0.5])
+    assert tags_of(logits, ("Sports", "Formal", "Home"), HeadCalibration())[0].level is None
 
 
 def test_no_files_mean_no_heads() -> None:

@@ -87,7 +87,8 @@ def tag(
 ) -> None:
     """Name what is on photos: type, colour, gender and whatever else the encoder has heads for.
 
-    Every tag has a confidence; the encoder says itself when it is unsure. With --check the first
+    Every tag has a confidence; the encoder says itself when it is unsure. A model of `vitrine train
+    tagger` also says how formal a photo is, in percent. With --check the first
     photo of every product is compared with what the catalogue says, in vitrine's vocabulary, so
     that Men and male are one; words that the encoder does not know are passed over. Photos that
     cannot be read are left out and listed on stderr, and the exit code is 1.
@@ -146,14 +147,25 @@ def _as_json(tagged: Tagged, tags: Tags) -> Json:
         for head, tag in tags.items()
     }
     owner = {} if product is None else {"product_id": product.product_id}
-    return {"photo": tagged.subject.photo, **owner, "tags": said}
+    level = _level(tags)
+    formality = {} if level is None else {"formality": round(100 * level, 1)}
+    return {"photo": tagged.subject.photo, **owner, "tags": said, **formality}
+
+
+def _level(tags: Tags) -> float | None:
+    """How formal it is, 0..1; None where the encoder was not taught that."""
+    usage = tags.get("usage")
+    return usage.level if usage else None
 
 
 def _print_tags(rows: Sequence[tuple[str, Tags]]) -> None:
     heads = [head for head in _COLUMNS if head in rows[0][1]]
-    table = airy_table("photo", *heads)
+    formal = any(_level(tags) is not None for _, tags in rows)
+    table = airy_table("photo", *heads, *(["formal"] if formal else []))
     for photo, tags in rows:
-        table.add_row(cell(photo), *(_tag_cell(tags[head]) for head in heads))
+        level = _level(tags)
+        told = [] if level is None else [cell(f"{level:.0%}")]
+        table.add_row(cell(photo), *(_tag_cell(tags[head]) for head in heads), *told)
     console().print(table)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,9 +49,13 @@ def tags_of(
     """
     likely = _likely(logits, calibration)
     best = likely.argmax(axis=1)
-    return [
+    tags = [
         _tag(values[row], float(p[row]), calibration) for row, p in zip(best, likely, strict=True)
     ]
+    if calibration.levels is None:
+        return tags
+    levels = calibration.levels.level_of(likely, values).tolist()
+    return [replace(tag, level=level) for tag, level in zip(tags, levels, strict=True)]
 
 
 def tag_of(
