@@ -74,7 +74,9 @@ def test_trends(run: Run, run_json: RunJson, shop: Path, tmp_path: Path) -> None
 
 def test_trends_that_cannot_be_told(run: Run, shop: Path) -> None:
     asked = ("styles", "trends", "--shop", shop, "--by", "colour")
-    assert "--dates" in run(*asked, code=4).stderr
+    one_go = run(*asked)
+    assert "not enough to say" in one_go.stdout
+    assert "indexed in one go" in one_go.stderr
     assert "no visitor" in run(*asked, "--from", "events", code=4).stderr
     assert "fit" in run(*asked, "--dates", "nope", code=2).stderr
     assert "--by" in run("styles", "trends", "--shop", shop, "--by", "x", code=2).stderr

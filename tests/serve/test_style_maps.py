@@ -58,6 +58,9 @@ def test_trends(mapped: Served) -> None:
     assert found.fading == ["Blue"]
     assert len(found.periods) == 10
     assert all(len(value.shares) == 10 for value in found.values)
+    in_one_go = mapped("GET", "/v1/styles/trends?by=colour").json()
+    assert TrendsAnswer.model_validate(in_one_go).from_ == "arrivals"
+    assert "in one go" in in_one_go["notes"][0]
     by_style = mapped("GET", "/v1/styles/trends?from=events").json()
     assert {value["value"] for value in by_style["values"]} <= {"s01", "s02", "s03"}
 
@@ -65,7 +68,6 @@ def test_trends(mapped: Served) -> None:
 @pytest.mark.parametrize(
     ("path", "code"),
     [
-        ("trends", "query_invalid"),  # nobody says when products came
         ("trends?by=x", "invalid"),
         ("trends?from=x", "invalid"),
         ("trends?by=colour&dates=x", "query_invalid"),

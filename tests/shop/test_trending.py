@@ -28,6 +28,7 @@ def stocked(tmp_path: Path, product: MakeProduct, settings: Settings) -> Iterato
             colour=draw.choice(["Green"] * (1 + 2 * (number // 60)) + ["Red", "Blue", "White"] * 2),
             year=2019 + number // 60,
             extra={"first_seen": f"2026-0{1 + number // 60}-15", "fit": "slim"},
+            added_at=f"2025-{1 + number // 60:02}-20T12:00:00+00:00",
         )
         for number in range(360)
     ]
@@ -80,6 +81,25 @@ def test_dates_of_the_shops_own(stocked: Shop) -> None:
         stocked.style_trends("colour", dates="fit")
     with pytest.raises(UsageError, match="no column is called 'x'"):
         stocked.style_trends("colour", dates="x")
+
+
+def test_when_products_came_into_the_shop(stocked: Shop) -> None:
+    found = stocked.style_trends("colour", source="arrivals")
+    assert found.periods.per == "week"
+    assert found.periods.labels[0] == "2025-01-20"
+    assert [each.value for each in found.rising] == ["Green"]
+    assert found.source == "arrivals"
+    assert "notes" not in found.to_json()
+
+
+def test_a_shop_that_was_indexed_in_one_go_has_one_period(visited: Shop) -> None:
+    found = visited.style_trends("colour")
+    assert found.source == "arrivals"
+    assert len(found.periods.labels) == 1
+    assert not found.rising
+    [note] = found.to_json()["notes"]
+    assert "fill 1 of the 3 periods" in note
+    assert "--dates" in note
 
 
 def test_a_change_of_the_shop_changes_its_trends(stocked: Shop) -> None:
@@ -143,8 +163,8 @@ def test_bad_requests(visited: Shop) -> None:
         visited.style_trends(source="x")
     with pytest.raises(UsageError, match="dates of their own"):
         visited.style_trends("colour", source="events", dates="x")
-    with pytest.raises(DataError, match="--dates"):
-        visited.style_trends("colour")
+    with pytest.raises(UsageError, match="dates of their own"):
+        visited.style_trends("colour", source="arrivals", dates="x")
     with pytest.raises(DataError, match="no visitor"):
         visited.style_trends("colour", source="events")
     with pytest.raises(DataError, match="says its pattern"):

@@ -30,6 +30,7 @@ class Source(StrEnum):
     """What is counted."""
 
     PRODUCTS = "products"
+    ARRIVALS = "arrivals"
     EVENTS = "events"
 
 
@@ -38,14 +39,19 @@ def trends(
     by: Annotated[By, typer.Option("--by", help="What is followed.")] = By.STYLE,
     source: Annotated[
         Source,
-        typer.Option("--from", help="Count products when they came, or what visitors did."),
+        typer.Option(
+            "--from",
+            help="Count products by their year or date, by when they came into the shop, or what "
+            "visitors did.",
+        ),
     ] = Source.PRODUCTS,
     dates: Annotated[
         str | None,
         typer.Option(
             "--dates",
             metavar="COLUMN",
-            help="The shop's own column with the date of each product; left out, its year.",
+            help="The shop's own column with the date of each product; left out, its year, else "
+            "when it came.",
             show_default=False,
         ),
     ] = None,
@@ -67,6 +73,8 @@ def trends(
 
 
 def _print_trends(found: ShopTrends) -> None:
+    for note in found.notes:
+        complain(note)
     periods = found.periods.labels
     if not periods:
         say("not enough to say: no period holds 20 products or more")

@@ -19,7 +19,7 @@ from vitrine.types import Json
 router = APIRouter(prefix="/v1/styles", tags=["styles"], dependencies=[Depends(caller_of)])
 
 By = Literal["style", "colour", "pattern", "article_type"]
-Source = Literal["products", "events"]
+Source = Literal["products", "arrivals", "events"]
 MOST_POINTS = 20_000
 
 
@@ -79,7 +79,9 @@ class TrendsAnswer(_Closed):
     """How shares move."""
 
     by: By
-    from_: Source = Field(alias="from")
+    from_: Source = Field(
+        alias="from", description="`arrivals` where products say neither years nor dates."
+    )
     per: Literal["season", "year", "month", "week", "day"]
     unit: Literal["year", "month", "week", "day"] = Field(description="Of slopes.")
     periods: list[PeriodOut]
@@ -88,6 +90,7 @@ class TrendsAnswer(_Closed):
     fading: list[str]
     unclear: int = Field(description="Values of which not enough is known.")
     values: list[ValueTrendOut]
+    notes: list[str] | None = Field(None, description="Why there is not more to say.")
 
 
 @router.get("/map", summary="The map of styles", responses={200: {"model": MapAnswer}})
@@ -104,7 +107,12 @@ async def style_trends(
     service: ServiceHere,
     by: Annotated[By, Query(description="What is followed.")] = "style",
     source: Annotated[
-        Source, Query(alias="from", description="When products came, or what visitors did.")
+        Source,
+        Query(
+            alias="from",
+            description="Products by year or date, when they came into the shop, or what visitors "
+            "did.",
+        ),
     ] = "products",
     dates: Annotated[
         str | None, Query(max_length=200, description="The shop's own column with dates.")

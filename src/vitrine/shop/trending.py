@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from vitrine.types import Json, Rows
 
 BY = ("style", "colour", "pattern", "article_type")
-SOURCES = ("products", "events")
+SOURCES = ("products", "arrivals", "events")
 WEIGHTS = {
     "detail-page-view": 1.0,
     "like": 3.0,
@@ -46,6 +46,7 @@ WEIGHTS = {
 }
 """What an event counts. Of a visitor and product only the heaviest of a period does."""
 
+_LEAST_PERIODS = 3  # that can show a trend at all
 _LEAST_IN_PERIOD = 20  # independent sightings, below which a period is left out
 _DATE_COLUMNS = ("first_seen", "created_at", "published_at", "availability_date", "date_added")
 
@@ -92,6 +93,7 @@ class ShopTrends:
 
     by: str
     source: str
+    """What was counted: `arrivals` where `products` say neither years nor dates."""
     periods: Periods
     """Those that hold enough, in the order of time."""
     n_effective: tuple[float, ...]
@@ -112,6 +114,18 @@ class ShopTrends:
         """What becomes less frequent, the strongest first."""
         return tuple(each for each in reversed(self.values) if each.trend.verdict == FADING)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the asker should know, one line each."""
+        n = len(self.periods.labels)
+        if self.source != "arrivals" or n >= _LEAST_PERIODS:
+            return ()
+        return (
+            f"arrivals fill {n} of the {_LEAST_PERIODS} periods that a trend takes: a shop that was "
+            "indexed in one go has one; name a column with dates (--dates COLUMN), or ask again "
+            "when more has come",
+        )
+
     def to_json(self) -> Json:
         """The shape that the command line and the HTTP API give."""
         return {
@@ -128,6 +142,7 @@ class ShopTrends:
             "fading": [each.value for each in self.fading],
             "unclear": len(self.values) - len(self.rising) - len(self.fading),
             "values": [each.to_json() for each in self.values],
+            **({"notes": list(self.notes)} if self.notes else {}),
         }
 
 
@@ -151,7 +166,8 @@ class Trending:
 
         Args:
             by: style, colour, pattern or article_type.
-            source: `products`, by year and season or by date; or `events`, weighted by type.
+            source: `products`, by year and season, by date, or else when they came into the shop;
+                `arrivals`, when they came into the shop; or `events`, weighted by type.
             dates: the shop's own column with the date of each product (ISO 8601). None: the year,
                 else a column of a usual name (first_seen, created_at, published_at ...).
 
@@ -164,8 +180,8 @@ class Trending:
             raise UsageError(unknown("field of trends", by, BY))
         if source not in SOURCES:
             raise UsageError(unknown("source of trends", source, SOURCES))
-        if dates is not None and source == "events":
-            raise UsageError("events have dates of their own; a column is for products only")
+        if dates is not None and source != "products":
+            raise UsageError(f"{source} have dates of their own; a column is for products only")
         view = self._view()
         state = (view.counter, self._store.learned_at("styles"), self._events_state(source))
         key = (by, source, dates or "")
@@ -173,16 +189,17 @@ class Trending:
             if key not in self._found or self._found[key][0] != state:
                 looks = looks_of(view)
                 column, names = self._column(by, looks)
-                if source == "products":
-                    periods, seen = _arrivals(view, looks, column, dates)
+                if source == "events":
+                    counted, (periods, seen) = source, _deeds(self._events.rows(), looks, column)
                 else:
-                    periods, seen = _deeds(self._events.rows(), looks, column)
-                found = _trends(by, source, periods, seen, column.words, names)
+                    counted, periods = _times(view, looks, source, dates)
+                    seen = _once_each(view, looks, column, periods)
+                found = _trends(by, counted, periods, seen, column.words, names)
                 self._found[key] = (state, found)
             return self._found[key][1]
 
     def _events_state(self, source: str) -> tuple[int, int]:
-        if source == "products":
+        if source != "events":
             return 0, 0
         return self._events.last(), self._events.n_purges()
 
@@ -203,32 +220,41 @@ class Trending:
         return column, column.words
 
 
-def _arrivals(
-    view: Snapshot, looks: Looks, column: ChoiceColumn, dates: str | None
-) -> tuple[Periods, Sightings]:
-    """Each product once, when it came; variants of one design are one source."""
-    years = view.columns.numbers["year"][looks.rows]
+def _times(view: Snapshot, looks: Looks, source: str, dates: str | None) -> tuple[str, Periods]:
+    """When each product came, and by what that is told: `products`, their own word, or `arrivals`.
+
+    Their own word is the column that was named, else their year and season, else a column of a
+    usual name.
+    """
     own = view.columns.extra
     if dates is not None and dates not in own:
         raise UsageError(unknown("column", dates, sorted(own)))
-    if dates is None and np.isnan(years).all():
-        dates = next((name for name in _DATE_COLUMNS if name in own), None)
-        if dates is None:
-            raise DataError(
-                "no product says its year; name a column of the shop with dates (--dates COLUMN), "
-                "or look at what visitors do (--from events)"
-            )
-    if dates is None:
-        season = view.columns.choices["season"]
-        taken = ChoiceColumn(season.codes[looks.rows], season.words)
-        periods = collections(years, taken)
-    else:
-        periods = dated(_seconds(own[dates], looks.rows, dates))
+    years = view.columns.numbers["year"][looks.rows]
+    if source == "products":
+        if dates is None and not np.isnan(years).all():
+            season = view.columns.choices["season"]
+            taken = ChoiceColumn(season.codes[looks.rows], season.words)
+            return source, collections(years, taken)
+        dates = dates or next((name for name in _DATE_COLUMNS if name in own), None)
+        if dates is not None:
+            return source, dated(_seconds(own[dates], looks.rows, dates))
+    arrived = view.columns.arrived[looks.rows]
+    if np.isnan(arrived).all():
+        raise DataError(
+            "nobody knows when the products of this shop came: none says its year, and all were "
+            "there before that was noted; name a column of the shop with dates (--dates COLUMN), "
+            "or look at what visitors do (--from events)"
+        )
+    return "arrivals", dated(arrived)
+
+
+def _once_each(view: Snapshot, looks: Looks, column: ChoiceColumn, periods: Periods) -> Sightings:
+    """Each product once, when it came; variants of one design are one source."""
     rows = np.flatnonzero((periods.of >= 0) & column.known())
     values = column.codes[rows].astype(np.int64)
     groups = view.columns.choices["item_group_id"].codes[looks.rows].astype(np.int64)
     sources = np.where(groups < 0, groups.max(initial=0) + 1 + np.arange(len(groups)), groups)
-    return periods, Sightings(periods.of[rows], values, np.ones(len(rows)), sources[rows])
+    return Sightings(periods.of[rows], values, np.ones(len(rows)), sources[rows])
 
 
 def _deeds(rows: EventRows, looks: Looks, column: ChoiceColumn) -> tuple[Periods, Sightings]:

@@ -69,7 +69,7 @@ async def trends(
     service: ServiceHere,
     guest: GuestHere,
     by: Literal["style", "colour", "pattern", "article_type"] = "style",
-    source: Annotated[Literal["products", "events"], Query(alias="from")] = "products",
+    source: Annotated[Literal["products", "arrivals", "events"], Query(alias="from")] = "products",
 ) -> Response:
     """Show what rises and fades."""
     language = language_of(request)
@@ -94,14 +94,14 @@ async def trends(
 
 
 def known_trends(service: Service, by: str, source: str) -> ShopTrends | None:
-    """The shop's trends; None where nothing is known of when what came, or was liked."""
+    """The shop's trends; None where all that is known came, or was liked, at one time."""
     try:
         found = service.shop.style_trends(by, source=source)
     except EventsUnavailableError:
         raise
     except (NotFoundError, DataError):
         return None
-    return found if found.periods.labels else None
+    return found if len(found.periods.labels) > 1 else None
 
 
 def _lines(found: ShopTrends, language: Language) -> Lines:
