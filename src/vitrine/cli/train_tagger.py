@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -105,6 +104,6 @@ def tagger(
         "photos": trained.n_photos,
         "missing": trained.n_missing,
         "attributes": list(trained.rows),
-        "formality": None if formality is None else asdict(formality),
+        "formality": None if formality is None else formality.figures(),
     }
     leave(told, trained.failures, out, show, as_json=as_json, quiet=quiet)

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from vitrine.encoders import as_tagger, load_encoder
+from vitrine.encoders.calibration import Levels
 from vitrine.errors import DataError, UsageError
 from vitrine.settings import Settings
+from vitrine.train.calibrate import softmax
 from vitrine.train.photos import Photo
 from vitrine.train.research.formality import fit_formality, formality_of
 from vitrine.train.research.paper_d import merged_like_paper_d
@@ -34,6 +36,8 @@ def test_a_run_leaves_tags_figures_and_a_report(trained: TrainedTagger, asked: A
     tagger = as_tagger(encoder)
     assert tagger is not None
     assert set(tagger.heads) == {"gender", "article_type", "base_colour"}
+    calibration = json.loads((trained.folder / "calibration.json").read_text("utf-8"))
+    assert 0.1 <= calibration["heads"]["article_type"]["temperature"] <= 5
     assert trained.n_missing > 10  # a third of the toys says nothing of gender
     row = next(row for row in trained.rows if row["attribute"] == "article_type")
     assert row["classes"] == 3
@@ -83,6 +87,12 @@ def test_formality_orders_what_the_chance_of_formal_cannot() -> None:
     assert found.n == 150
     assert found.correlation > found.correlation_of_formal
     assert found.error < 0.3
+    order = Levels.model_validate(found.levels)
+    likely = softmax(data[150:])
+    level = order.level_of(likely, usages)
+    assert level.min() >= 0
+    assert level.max() <= 1
+    assert np.corrcoef(level, labels[150:] == 1)[0, 1] > 0.5
     alone = np.ones(10, np.int64)
     assert fit_formality(usages, (data[:10], alone), (data[10:20], alone)) is None
 

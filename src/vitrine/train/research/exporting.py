@@ -21,6 +21,7 @@ from vitrine.encoders.model_files import folder_file, write_model_folder
 from vitrine.encoders.model_row import ModelFile, ModelFiles, ModelInput, ModelOutput, ModelRow
 from vitrine.errors import ConfigurationError, UsageError
 from vitrine.train.graphs import export_graph
+from vitrine.types import Json
 
 _CLOSE = 1e-3
 
@@ -59,6 +60,7 @@ def export_model(
     side_px: tuple[int, int],
     *,
     values: Mapping[str, Sequence[str]] | None = None,
+    calibration: Json | None = None,
     card: str = "",
 ) -> None:
     """Write a model folder in float32, and check that it computes what the network computes.
@@ -69,6 +71,7 @@ def export_model(
         name: of the model.
         side_px: height and width that it sees.
         values: head -> its values, for networks with heads.
+        calibration: what calibration.json says; None for no such file.
         card: Markdown: what it is and was trained on.
 
     Raises:
@@ -80,27 +83,59 @@ def export_model(
     blank = torch.rand(2, 3, height_px, width_px, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         wanted = shipped(blank)[0].numpy()
-    files = {"image": ModelFile(path="image.onnx")}
+    texts: dict[str, tuple[str, str]] = {}
     if values:
-        files["labels"] = ModelFile(path="labels.json")
+        texts["labels"] = ("labels.json", _json({head: list(v) for head, v in values.items()}))
+    if calibration is not None:
+        texts["calibration"] = ("calibration.json", _json(calibration))
     if card:
-        files["card"] = ModelFile(path="MODEL_CARD.md")
-    row = _row(name, int(wanted.shape[1]), side_px, ModelFiles(**files, data=()))
+        texts["card"] = ("MODEL_CARD.md", card)
+
+    def write(draft: Path) -> None:
+        names = ["vector", *(f"tag_{head}" for head in shipped.heads)]
+        export_graph(shipped, blank, draft / "image.onnx", "pixels", names)
+        _check(draft / "image.onnx", blank, wanted)
+
+    write_model(folder, name, int(wanted.shape[1]), side_px, write, texts)
+
+
+def write_model(
+    folder: Path,
+    name: str,
+    dim: int,
+    side_px: tuple[int, int],
+    write: Callable[[Path], None],
+    texts: Mapping[str, tuple[str, str]],
+) -> None:
+    """Write a model folder whole, or leave what was there.
+
+    Args:
+        folder: where the model goes; an older one there is replaced.
+        name: of the model.
+        dim: of its vectors.
+        side_px: height and width that it sees.
+        write: puts `image.onnx` into the folder that it is given.
+        texts: kind of file (`labels`, `calibration`, `card`) -> its name and what is in it.
+
+    Raises:
+        UsageError: no model may have this name.
+    """
+    files = {kind: ModelFile(path=path) for kind, (path, _) in texts.items()}
+    row = _row(name, dim, side_px, ModelFiles(image=ModelFile(path="image.onnx"), **files, data=()))
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as somewhere:
         draft, whole = Path(somewhere) / "draft", Path(somewhere) / "whole"
         draft.mkdir()
-        names = ["vector", *(f"tag_{head}" for head in shipped.heads)]
-        export_graph(shipped, blank, draft / "image.onnx", "pixels", names)
-        _check(draft / "image.onnx", blank, wanted)
-        if values:
-            text = json.dumps({head: list(said) for head, said in values.items()}, indent=1)
-            (draft / "labels.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-        if card:
-            (draft / "MODEL_CARD.md").write_text(card, encoding="utf-8", newline="\n")
+        write(draft)
+        for path, text in texts.values():
+            (draft / path).write_text(text, encoding="utf-8", newline="\n")
         write_model_folder(row, lambda file: folder_file(draft, file), whole)
         shutil.rmtree(folder, ignore_errors=True)
         whole.replace(folder)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=1) + "\n"
 
 
 def _row(name: str, dim: int, side_px: tuple[int, int], files: ModelFiles) -> ModelRow:

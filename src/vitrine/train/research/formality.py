@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vitrine.train.report import Section
+from vitrine.types import Json
 
 LEVELS: Mapping[str, float] = {
     "Sports": 0.0,
@@ -38,6 +39,17 @@ class Formality:
     error: float
     """Mean absolute error against the true level, 0..1."""
     n: int
+    levels: Json
+    """For calibration.json: the order, and the curve."""
+
+    def figures(self) -> dict[str, float]:
+        """What was measured."""
+        return {
+            "correlation": self.correlation,
+            "correlation_of_formal": self.correlation_of_formal,
+            "error": self.error,
+            "n": self.n,
+        }
 
     def section(self) -> Section:
         """For the report."""
@@ -72,7 +84,7 @@ def fit_formality(usages: Sequence[str], fitted: Said, tested: Said) -> Formalit
     """Calibrate on some photos, judge on others; None where usages are too few to be ordered.
 
     Args:
-        usages: in the order of the logits.
+        usages: in the order of the logits, after the temperature.
         fitted: what the calibration may see.
         tested: what it is judged by.
     """
@@ -90,6 +102,11 @@ def fit_formality(usages: Sequence[str], fitted: Said, tested: Said) -> Formalit
         correlation_of_formal=_rank_correlation(_softmax(tested[0])[known, formal], wanted),
         error=float(np.abs(curve.predict(judged) - wanted).mean()),
         n=len(wanted),
+        levels={
+            "of": {usage: LEVELS[usage] for usage in usages if usage in LEVELS},
+            "score": [round(float(x), 5) for x in curve.X_thresholds_],
+            "level": [round(float(y), 5) for y in curve.y_thresholds_],
+        },
     )
 
 

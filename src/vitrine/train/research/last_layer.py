@@ -30,6 +30,7 @@ from vitrine.train.research.course import Course
 from vitrine.train.research.exporting import Shipped, export_model
 from vitrine.train.research.neighbours import euclidean_neighbours
 from vitrine.train.research.session import Asked, Session, open_session
+from vitrine.train.research.tagger_report import Answers, calibration_json, head_fits
 from vitrine.types import RowFailure, Rows
 
 HEAD = "article_type"
@@ -98,12 +99,15 @@ def train_last_layer(
         task = Classifying(session, network, asked.rate, train, unseen)
         course = Course(task, session.plan, session.precision.device, session.folder)
         course.run(on_step and (lambda done, note: on_step(f"training, {note}", done)))
+        seen = unseen[:_MOST_TESTED]
+        told = Answers(seen, answers(task.network, task.views, seen, session)[0])
         export_model(
             Shipped(task.network, task.network.heads, Classifier.features),
             session.folder / "model",
             name,
             session.side_px,
             values={HEAD: table.values[HEAD]},
+            calibration=calibration_json(head_fits(table, told), None),
         )
         figures, sections = _judged(task, session, train[:_MOST_GALLERY], aside[:_MOST_TESTED])
         report = write_report(session.folder, f"Last layer: {name}", sections, figures)

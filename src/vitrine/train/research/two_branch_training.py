@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -30,6 +31,7 @@ from vitrine.types import RowFailure, Rows
 _COLOURS = frozenset({"base_colour"})
 _LEAST_SEEN = 5
 """A label on fewer training photos than this is left out."""
+_NAMES = "labels.json"
 _K = 10
 _MOST_MEASURED, _MOST_GALLERY = 1000, 4000
 _BATCH = 64
@@ -71,6 +73,8 @@ def train_two_branch(
     more = {"name": name, **asdict(shape), "weights": asdict(weights)}
     with open_session(asked, more, on_step) as session:
         task = _Task(session, asked.rate, shape, weights)
+        names = json.dumps(task.names, indent=1) + "\n"
+        (session.folder / _NAMES).write_text(names, encoding="utf-8", newline="\n")
         course = Course(task, session.plan, session.precision.device, session.folder)
         course.run(on_step and (lambda done, note: on_step(f"training, {note}", done)))
         network = task.network.eval()
@@ -92,6 +96,22 @@ def train_two_branch(
             report=report,
             failures=session.data.failures,
         )
+
+
+def read_label_names(folder: Path) -> list[str]:
+    """Names of the labels of a run, in the order of its scores.
+
+    Raises:
+        DataError: an older version began it and wrote none.
+    """
+    path = folder / _NAMES
+    try:
+        return [str(name) for name in json.loads(path.read_text("utf-8"))]
+    except (OSError, ValueError, TypeError) as error:
+        raise DataError(
+            f"{path}, which names the labels, cannot be read; the command that made the run "
+            "writes it again, and learns nothing anew"
+        ) from error
 
 
 class _Task:
