@@ -65,6 +65,12 @@ class ChoiceColumn:
         """Rows that say something."""
         return self.codes != MISSING
 
+    def commonest(self, rows: NDArray[np.bool_]) -> list[str]:
+        """Words that some of these rows say, those of most rows first."""
+        counts = np.bincount(self.codes[rows & self.known()], minlength=len(self.words))
+        said = [code for code in np.argsort(-counts, kind="stable").tolist() if counts[code]]
+        return [self.words[code] for code in said]
+
     def word(self, row: int) -> str:
         """The word of one row; empty where it says nothing."""
         code = int(self.codes[row])

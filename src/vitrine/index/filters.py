@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vitrine.catalog import translate
 from vitrine.errors import QueryError, unknown
-from vitrine.index.columns import FIELD_OF, MISSING, ChoiceColumn, Columns, Numbers
+from vitrine.index.columns import FIELD_OF, ChoiceColumn, Columns, Numbers
 from vitrine.types import Where
 
 Mask = NDArray[np.bool_]
@@ -170,18 +170,17 @@ def check_one_currency(columns: Columns, rows: Mask) -> None:
     Raises:
         QueryError: they are in several currencies.
     """
-    column = columns.choices["currency"]
-    codes = np.unique(column.codes[rows & ~np.isnan(columns.numbers["price"])])
-    _refuse_mixed([column.words[code] for code in codes.tolist() if code != MISSING])
+    _refuse_mixed(columns, rows & ~np.isnan(columns.numbers["price"]))
 
 
 def _check_currency(columns: Columns, where: object) -> None:
     names = set(_names(where))
     if "price" in names and "currency" not in names:
-        _refuse_mixed([word for word in columns.choices["currency"].words if word])
+        _refuse_mixed(columns, columns.choices["currency"].known())
 
 
-def _refuse_mixed(currencies: Sequence[str]) -> None:
+def _refuse_mixed(columns: Columns, rows: Mask) -> None:
+    currencies = columns.choices["currency"].commonest(rows)
     if len(currencies) > 1:
         raise QueryError(
             f"prices here are in {', '.join(sorted(currencies))}: add the currency to the filter, "
