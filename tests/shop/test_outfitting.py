@@ -91,6 +91,8 @@ def test_budget(shop: Shop) -> None:
         shop.outfits(like="jeans-0", budget="10 EUR")
     with pytest.raises(UsageError, match="costs USD"):
         shop.outfits(like="dollars", budget="100 EUR")
+    with pytest.raises(UsageError, match="prices here are in EUR, USD; give it as '100 EUR'"):
+        shop.outfits(like="jeans-0", budget="100 GBP")
 
 
 def test_keep_exclude_season_slots_where(shop: Shop) -> None:

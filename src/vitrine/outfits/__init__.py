@@ -17,7 +17,7 @@ from vitrine.outfits.compatibility import (
 from vitrine.outfits.learning import learn
 from vitrine.outfits.looks import Looks
 from vitrine.outfits.pieces import Pieces, piece_of_photo, pieces_of
-from vitrine.outfits.question import OutfitQuestion, outfit_question
+from vitrine.outfits.question import BudgetError, OutfitQuestion, outfit_question
 from vitrine.outfits.reasons import reason
 from vitrine.outfits.slots import KINDS, NO_KIND, SLOTS, kind_of
 
@@ -25,6 +25,7 @@ __all__ = [
     "KINDS",
     "NO_KIND",
     "SLOTS",
+    "BudgetError",
     "Closet",
     "Combination",
     "Compatibility",

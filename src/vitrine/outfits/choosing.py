@@ -11,6 +11,7 @@ from vitrine.catalog.translation import CHILDREN
 from vitrine.errors import NotFoundError, QueryError
 from vitrine.index import Mask, Snapshot, choice_of
 from vitrine.outfits.building import Closet, Combination, combine
+from vitrine.outfits.question import BudgetError
 from vitrine.outfits.templates import extras, templates
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def closet_of(
         pieces = pieces.then(on_photo)
         allowed, prices = np.append(allowed, False), np.append(prices, 0.0)
     _check_slots(pieces, kept, names)
+    if question.budget is not None:
+        _check_currency(view, question.budget)
     fits = _fits_people(view, pieces, kept, question.gender)
     allowed[: len(fits)] &= fits
     allowed[kept] = False
@@ -147,6 +150,21 @@ def _gender_of(pieces: Pieces, kept: Sequence[int]) -> str:
     return said.pop() if len(said) == 1 else ""
 
 
+def _check_currency(view: Snapshot, budget: Price) -> None:
+    """Insist that something here costs money of the budget's kind.
+
+    Raises:
+        BudgetError: nothing does.
+    """
+    priced = view.alive & ~np.isnan(view.columns.numbers["price"])
+    currencies = view.columns.choices["currency"].commonest(priced)
+    if currencies and budget.currency not in {currency.upper() for currency in currencies}:
+        raise BudgetError(
+            f"the budget is in {budget.currency}, but prices here are in {', '.join(currencies)};"
+            f" give it as '{budget.amount} {currencies[0]}', say"
+        )
+
+
 def _left(view: Snapshot, product_ids: Sequence[str], budget: Price) -> float:
     """What the budget leaves beside the products that are kept; one without a price is free."""
     left = float(budget.amount)
@@ -157,11 +175,11 @@ def _left(view: Snapshot, product_ids: Sequence[str], budget: Price) -> float:
         if np.isnan(price):
             continue
         if currency.upper() != budget.currency:
-            raise QueryError(
+            raise BudgetError(
                 f"the budget is in {budget.currency}, but {product_id!r} costs {currency}; give the"
                 " budget in that currency"
             )
         left -= price
     if left < 0:
-        raise QueryError(f"what is kept costs {-left:.2f} more than the budget of {budget}")
+        raise BudgetError(f"what is kept costs {-left:.2f} more than the budget of {budget}")
     return left

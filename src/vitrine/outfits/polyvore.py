@@ -104,6 +104,15 @@ _MIXED = {"11": "blouse", "25": "jacket", "41": "shoes"}
 """Categories that the list of names calls several things: Polyvore's tops, jackets and shoes."""
 
 
+_FILES: Mapping[str, tuple[str, str]] = {
+    "outfits": ("nondisjoint/valid.json", "po_valid.json"),
+    "judged": ("nondisjoint/compatibility_valid.txt", "po_compatibility_valid.txt"),
+    "categories": ("categories.csv", "po_categories.csv"),
+    "items": ("polyvore_item_metadata.json", "po_train_category.json"),
+}
+"""Where the archive has them, and in a copy without photos."""
+
+
 @dataclass(frozen=True, slots=True)
 class PolyvoreOutfit:
     """One outfit that somebody composed, or that was shuffled together."""
@@ -115,23 +124,23 @@ class PolyvoreOutfit:
 
 
 def read_outfits(folder: Path) -> list[PolyvoreOutfit]:
-    """Read `po_valid.json` with the categories of its items.
+    """Read `nondisjoint/valid.json` (or `po_valid.json`) with the categories of its items.
 
     Raises:
         DataError: a file is missing or of another form.
     """
-    kinds = _item_kinds(folder)
+    kinds = read_item_kinds(folder)
     return [
         PolyvoreOutfit(
             outfit["set_id"],
             tuple(kinds.get(item["item_id"], NO_KIND) for item in outfit["items"]),
         )
-        for outfit in _json(folder / "po_valid.json")
+        for outfit in _json(_file(folder, "outfits"))
     ]
 
 
 def read_judged(folder: Path) -> list[tuple[bool, PolyvoreOutfit]]:
-    """Read `po_compatibility_valid.txt`: real outfits, and ones shuffled together.
+    """Read `nondisjoint/compatibility_valid.txt`: real outfits, and ones shuffled together.
 
     Raises:
         DataError: a file is missing or of another form.
@@ -139,26 +148,35 @@ def read_judged(folder: Path) -> list[tuple[bool, PolyvoreOutfit]]:
     outfits = {outfit.set_id: outfit for outfit in read_outfits(folder)}
     order = {
         f"{outfit['set_id']}_{item['index']}": outfits[outfit["set_id"]].kinds[n]
-        for outfit in _json(folder / "po_valid.json")
+        for outfit in _json(_file(folder, "outfits"))
         for n, item in enumerate(outfit["items"])
     }
     judged: list[tuple[bool, PolyvoreOutfit]] = []
-    for line in _text(folder / "po_compatibility_valid.txt").splitlines():
+    for line in _text(_file(folder, "judged")).splitlines():
         label, *names = line.split()
         kinds = tuple(order.get(name, NO_KIND) for name in names)
         judged.append((label == "1", PolyvoreOutfit(names[0].split("_")[0], kinds)))
     return judged
 
 
-def _item_kinds(folder: Path) -> dict[str, int]:
+def read_item_kinds(folder: Path) -> dict[str, int]:
+    """Read the kind of every item, a position in `KINDS`; NO_KIND where nobody knows.
+
+    Raises:
+        DataError: a file is missing or of another form.
+    """
     named: dict[str, Counter[int]] = {}
-    for row in csv.reader(_text(folder / "po_categories.csv").splitlines()):
+    for row in csv.reader(_text(_file(folder, "categories")).splitlines()):
         if len(row) >= 2 and (kind := _kind(row[1].strip())) != NO_KIND:
             named.setdefault(row[0], Counter())[kind] += 1
     of_category = {number: counts.most_common(1)[0][0] for number, counts in named.items()}
     of_category |= {number: KINDS.index(kind) for number, kind in _MIXED.items()}
-    categories = _json(folder / "po_train_category.json")
-    return {item: of_category.get(number, NO_KIND) for item, number in categories.items()}
+    items = _json(_file(folder, "items"))
+    numbers = {
+        item: str(said.get("category_id", "") if isinstance(said, dict) else said)
+        for item, said in items.items()
+    }
+    return {item: of_category.get(number, NO_KIND) for item, number in numbers.items()}
 
 
 def _kind(name: str) -> int:
@@ -168,8 +186,16 @@ def _kind(name: str) -> int:
     return NO_KIND if found is None else found
 
 
+def _file(folder: Path, what: str) -> Path:
+    official, copied = (folder / name for name in _FILES[what])
+    return copied if copied.is_file() or any(folder.glob("po_*")) else official
+
+
 def _json(path: Path) -> Any:
-    return json.loads(_text(path))
+    try:
+        return json.loads(_text(path))
+    except ValueError as error:
+        raise DataError(f"{path} is damaged ({error}); download it anew") from error
 
 
 def _text(path: Path) -> str:

@@ -21,6 +21,10 @@ _WORDS = {
 }
 
 
+class BudgetError(QueryError):
+    """A budget that cannot be read or kept to."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutfitQuestion:
     """What every outfit holds, what may join it, and how many are wanted.
@@ -117,7 +121,7 @@ def _budget(said: str | Price | None) -> Price | None:
     except InvalidOperation:
         price = None
     if price is None or not _is_price(price):
-        raise QueryError(
+        raise BudgetError(
             f"the budget is {said!r}; write an amount and a currency, such as '100 EUR'"
         )
     return price

@@ -114,10 +114,23 @@ def test_ones_own_piece_begins_a_board(boutique: Served, photo: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("budget", "reason"),
+    [("-3", "write a number above 0"), ("1", "more than the budget of 1 EUR"), ("50", "50 EUR")],
+)
+def test_a_budget_that_cannot_be_kept_to_is_told(
+    boutique: Served, budget: str, reason: str
+) -> None:
+    page = visit(boutique, f"/outfits?keep={SEED}&budget={budget}&season=Summer")
+    assert "The budget does not work out" in page.text
+    assert reason in page.text
+    freed = next(a["href"] for a in page.all("a") if f"keep={SEED}" in a["href"])
+    assert pieces(visit(boutique, freed))["top"] == SEED
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "/outfits?keep=nothing-like-that",
-        "/outfits?budget=-3&keep=D0040",
         "/outfits?" + "&".join(f"keep=D00{n:02}" for n in range(11)),
         "/outfits?keep=D0040&add=moustache&piece=top:D0040",
         "/outfits?piece=top:D0040&piece=top:D0041",

@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
 
 from vitrine.errors import QueryError
+from vitrine.outfits import BudgetError
 from vitrine.serve.web.wishes import said_in
 
 T = TypeVar("T")
@@ -46,7 +47,8 @@ class BoardWish:
         """Read the parts of an address; names that mean nothing here are passed over.
 
         Raises:
-            QueryError: a value cannot be meant so.
+            BudgetError: the budget is no amount.
+            QueryError: another value cannot be meant so.
         """
         said = said_in(pairs)
         one = {name: values[-1] for name, values in said.items()}
@@ -155,7 +157,7 @@ def _budget(text: str) -> float | None:
     except ValueError:
         budget = math.nan
     if not (math.isfinite(budget) and budget > 0):
-        raise QueryError(f"budget is {text[:20]!r}; it is a number above 0")
+        raise BudgetError(f"the budget is {text[:20]!r}; write a number above 0")
     return budget
 
 

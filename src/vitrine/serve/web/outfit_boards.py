@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from vitrine.errors import QueryError
 from vitrine.events import EventProduct
-from vitrine.outfits import NO_KIND, SLOTS, kind_of
+from vitrine.outfits import NO_KIND, SLOTS, BudgetError, kind_of
 from vitrine.outfits.slots import SLOT_OF_KIND
 from vitrine.search import query_of
 from vitrine.serve.access import ServiceHere
@@ -85,7 +85,12 @@ class Board:
 @router.get("")
 async def board(request: Request, service: ServiceHere, guest: GuestHere) -> Response:
     """Lay out an outfit, or say how to begin."""
-    wish = BoardWish.read(request.query_params.multi_items())
+    pairs = request.query_params.multi_items()
+    try:
+        wish = BoardWish.read(pairs)
+    except BudgetError as error:
+        rest = BoardWish.read(pair for pair in pairs if pair[0] != "budget")
+        return _regretted(request, rest, error)
     photo = shelf_of(request).get(wish.photo) if wish.photo else None
     if wish.photo and photo is None:
         return photo_gone(request, Wish())
@@ -101,20 +106,24 @@ async def board_page(
     language = language_of(request)
     try:
         laid = await service.searches.run(lambda: laid_out(service, wish, photo, language))
-        trouble = ""
     except QueryError as error:
-        laid, trouble = None, str(error)
+        return _regretted(request, wish, error)
     return render(
         request,
         "outfit_board.html.jinja",
         board=laid,
         wish=wish,
-        trouble=trouble,
         photo=photo,
         seasons=SEASONS,
         genders=GENDERS,
         saved="saved" in request.query_params,
     )
+
+
+def _regretted(request: Request, wish: BoardWish, error: QueryError) -> Response:
+    """Say why there is no board; where it is the budget, offer the board without one."""
+    freed = wish.address(budget=None) if isinstance(error, BudgetError) else ""
+    return render(request, "outfit_regret.html.jinja", trouble=str(error), freed=freed)
 
 
 @router.post("/save", dependencies=[Depends(require_own_page)])
@@ -139,12 +148,13 @@ def laid_out(
     """Ask the shop for a board; runs on a thread of the searches' lane.
 
     Raises:
-        QueryError: the pieces are no outfit, or nothing fits.
+        QueryError: the pieces are no outfit, or nothing fits; a BudgetError where one was set.
         NotFoundError: a piece has left the shop.
     """
     found = _ask(service, wish, photo)
     if not found.outfits:
-        raise QueryError("; ".join(found.notes) or "nothing goes with it")
+        kind = QueryError if wish.budget is None else BudgetError
+        raise kind("; ".join(found.notes) or "nothing goes with it")
     outfit = found.outfits[0]
     total = outfit.total
     lies = replace(wish, pieces=_lying(outfit), add="", keep=wish.seeds)
@@ -182,13 +192,13 @@ def _ask(service: Service, wish: BoardWish, photo: KeptPhoto | None) -> OutfitRe
 
 
 def _currency_of(service: Service, wish: BoardWish) -> str:
-    """Of the pieces that are kept, else of the whole shop; empty where it has several."""
+    """Of the pieces that are kept, else the shop's main one; empty where nothing has a price."""
     prices = [service.shop.get(product_id).price for product_id in wish.keep]
     if found := {price.currency for price in prices if price}:
         return found.pop()
     facets = service.shop.answer(query_of(k=1, facets=("currency",))).facets or {}
     values = facets["currency"]["values"]
-    return str(values[0]["value"]) if len(values) == 1 else ""
+    return str(values[0]["value"]) if values else ""
 
 
 def _places(outfit: Outfit, wish: BoardWish, language: Language) -> Iterator[Place]:
