@@ -71,7 +71,8 @@ def test_the_toy_shop_end_to_end(
         if result.n and result.low is not None and result.high is not None:
             assert result.low - 1e-9 <= result.figure <= result.high + 1e-9
     asked = {name for name, protocol in PROTOCOLS.items() if not protocol.by_request}
-    assert {r.protocol for r in found.results} == asked - {"senders", "query-gallery"}
+    of_sets = {"senders", "query-gallery", "category-attribute", "outfits"}
+    assert {r.protocol for r in found.results} == asked - of_sets
     assert len(list((tmp_path / "shopper-photos").glob("*.jpg"))) == 9
 
 

@@ -79,6 +79,8 @@ class Examples:
     """Where its garment is: `left,top,right,bottom` in pixels; `-` or empty: everywhere."""
     format: str = ""
     """Of the catalogue."""
+    source: Path = Path()
+    """Where the catalogue was read from, for benchmarks with questions in files of their own."""
     training_titles: frozenset[str] = frozenset()
     """Titles of the part that encoders may have learnt from."""
     has_groups: bool = False
@@ -146,6 +148,7 @@ def examples_from(
     return replace(
         columns,
         format=catalogue.format,
+        source=Path(catalogue.source),
         training_titles=train,
         has_groups=duplicates is not None,
         notes=notes,

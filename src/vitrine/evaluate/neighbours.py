@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from vitrine.types import Vectors
 
 _BLOCK = 512
+_AT_ONCE = 2**26
+"""Scores in memory; a gallery of 200,000 is asked in smaller blocks."""
 _NEVER = np.float32(-3)
 
 
@@ -41,13 +43,14 @@ def nearest(
     if queries.shape[1:] != gallery.shape[1:]:
         raise ShapeError(f"queries are {queries.shape}, the gallery is {gallery.shape}")
     found = np.full((len(queries), k), -1, np.int64)
-    for start in range(0, len(queries), _BLOCK):
-        scores = queries[start : start + _BLOCK] @ gallery.T
+    block = min(_BLOCK, max(1, _AT_ONCE // max(1, len(gallery))))
+    for start in range(0, len(queries), block):
+        scores = queries[start : start + block] @ gallery.T
         if excluded is not None:
             asked, there = excluded
-            scores[asked[start : start + _BLOCK, None] == there[None]] = _NEVER
+            scores[asked[start : start + block, None] == there[None]] = _NEVER
         best = _best(scores, k)
-        found[start : start + _BLOCK, : best.shape[1]] = best
+        found[start : start + block, : best.shape[1]] = best
     return found
 
 

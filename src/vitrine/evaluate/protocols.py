@@ -7,13 +7,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vitrine.errors import UsageError, unknown
+from vitrine.evaluate.category_attribute import (
+    CATEGORY_ATTRIBUTE,
+    has_attributes,
+    measure_category_attribute,
+    published_categories,
+    taught_or_asked,
+)
 from vitrine.evaluate.composed import COMPOSED, has_pairs, measure_composed
 from vitrine.evaluate.grouping import GROUPING, has_repeats, measure_grouping
 from vitrine.evaluate.hybrid import HYBRID, measure_hybrid
+from vitrine.evaluate.outfit_questions import (
+    OUTFITS,
+    has_questions,
+    in_questions,
+    kinds_alone,
+    measure_outfits,
+)
 from vitrine.evaluate.photo_to_shop import PHOTO_TO_SHOP, has_shop, measure_photo_to_shop
 from vitrine.evaluate.query_gallery import (
     QUERY_GALLERY,
+    asks_or_answers,
     has_queries,
     measure_query_gallery,
     published_results,
@@ -39,6 +56,8 @@ from vitrine.evaluate.text_results import TEXT, has_titles, measure_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
     from vitrine.evaluate.contestants import Contestant
     from vitrine.evaluate.examples import Examples
     from vitrine.evaluate.results import Result
@@ -59,6 +78,10 @@ class Protocol:
     """Rows that need no encoder."""
     by_request: bool = False
     """Whether it is measured only where it is asked for by name."""
+    looks_at: Callable[[Examples], NDArray[np.bool_]] = lambda examples: np.ones(
+        len(examples), np.bool_
+    )
+    """The photos that it needs, (n,)."""
 
 
 def _plain(
@@ -106,6 +129,25 @@ PROTOCOLS: Mapping[str, Protocol] = {
             has_queries,
             measure_query_gallery,
             published_results,
+            looks_at=asks_or_answers,
+        ),
+        Protocol(
+            CATEGORY_ATTRIBUTE,
+            "is the category among the first three, which attributes are",
+            "DeepFashion's Category and Attribute lists, with photos of its parts train and test",
+            has_attributes,
+            measure_category_attribute,
+            published_categories,
+            looks_at=taught_or_asked,
+        ),
+        Protocol(
+            OUTFITS,
+            "which of four items completes an outfit, which outfits were put together",
+            "Polyvore Outfits with nondisjoint/ or disjoint/, and photos of whole questions",
+            has_questions,
+            _plain(measure_outfits),
+            kinds_alone,
+            looks_at=in_questions,
         ),
         Protocol(
             SENDERS,

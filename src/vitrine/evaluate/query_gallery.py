@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vitrine.evaluate.examples import codes_of
 from vitrine.evaluate.neighbours import first_rank
 from vitrine.evaluate.results import Result, mean_result
@@ -18,6 +20,8 @@ from vitrine.images import decode
 from vitrine.metrics import reciprocal_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from vitrine.evaluate.contestants import Contestant
     from vitrine.evaluate.examples import Examples
     from vitrine.types import Vectors
@@ -41,6 +45,11 @@ PUBLISHED: Mapping[str, Mapping[int, float]] = {
 def has_queries(examples: Examples) -> bool:
     """Some photos are queries and some are a gallery."""
     return bool((examples.roles == "query").any() and (examples.roles == "gallery").any())
+
+
+def asks_or_answers(examples: Examples) -> NDArray[np.bool_]:
+    """The photos that the protocol looks at, (n,)."""
+    return np.isin(examples.roles, ("query", "gallery"))
 
 
 def measure_query_gallery(contestant: Contestant, examples: Examples, folder: Path) -> list[Result]:

@@ -12,9 +12,8 @@ import numpy as np
 
 from vitrine.errors import DataError
 from vitrine.evaluate.protocols import Protocol, protocols_for
-from vitrine.evaluate.query_gallery import PUBLISHED
 from vitrine.evaluate.results import Evaluation, Result
-from vitrine.evaluate.tag_results import MAJORITY, TAGS, reliability_of
+from vitrine.evaluate.tag_results import TAGS, reliability_of
 
 if TYPE_CHECKING:
     from vitrine.evaluate.contestants import Contestant
@@ -50,7 +49,8 @@ def evaluate(
         DataError: no photo can be read.
     """
     chosen = protocols_for(examples, protocols)
-    readable = _readable(examples, contestants, on_progress)
+    needed = np.any([protocol.looks_at(examples) for protocol in chosen], axis=0)
+    readable = _readable(examples.only(needed), contestants, on_progress)
     if folder is None:
         with TemporaryDirectory() as temporary:
             results = _results(readable, contestants, chosen, Path(temporary))
@@ -62,7 +62,7 @@ def evaluate(
     names = [c.name for c in contestants]
     baselines = [c.name for c in contestants if c.is_baseline]
     rows = dict.fromkeys(result.contestant for result in results)
-    baselines += [name for name in rows if name in (MAJORITY, *PUBLISHED)]
+    baselines += [name for name in rows if name not in names]
     return Evaluation(
         readable.name, readable.part, len(readable), names, baselines, results, bins, readable.notes
     )

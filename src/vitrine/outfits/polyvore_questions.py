@@ -2,7 +2,9 @@
 
 Each of `nondisjoint/` and `disjoint/` has outfits (`test.json`), questions with four answers
 (`fill_in_blank_test.json`) and real outfits beside shuffled ones (`compatibility_test.txt`), which
-name items by outfit and place. https://github.com/mvasil/fashion-compatibility (Vasileva et al., 2018)
+name items by outfit and place.
+
+https://github.com/mvasil/fashion-compatibility (Vasileva et al., ECCV 2018)
 """
 
 from __future__ import annotations
