@@ -121,9 +121,9 @@ class ShopTrends:
         if self.source != "arrivals" or n >= _LEAST_PERIODS:
             return ()
         return (
-            f"arrivals fill {n} of the {_LEAST_PERIODS} periods that a trend takes: a shop that was "
-            "indexed in one go has one; name a column with dates (--dates COLUMN), or ask again "
-            "when more has come",
+            f"arrivals fill {n} of the {_LEAST_PERIODS} periods that a trend takes: a shop that "
+            "was indexed in one go has one; name a column with dates (--dates COLUMN), or ask "
+            "again when more has come",
         )
 
     def to_json(self) -> Json:
