@@ -54,8 +54,8 @@ def evaluate(
             "--protocol",
             metavar="NAME",
             help="What to measure: tags, similar, siblings, photo-to-shop, query-gallery,"
-            " category-attribute, outfits, senders, two-photos, text; only by name: speed, composed, hybrid, grouping. Everything else that the"
-            " source allows if left out.",
+            " category-attribute, outfits, senders, two-photos, text; only by name: speed,"
+            " composed, hybrid, grouping. Everything else that the source allows if left out.",
             autocompletion=_complete_protocol,
         ),
     ] = None,
