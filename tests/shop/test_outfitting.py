@@ -178,6 +178,11 @@ def test_around_a_photo(tmp_path: Path) -> None:
         found = own.outfits(image=photo, k=1)
         assert found.photo is not None
         assert found.photo["slot"] == "top"
+        assert 0.5 < found.photo["sure"] <= 1
+        assert not found.notes
+        plain = own.outfits(image=Image.new("RGB", (300, 300), (200, 30, 30)))
+        assert plain.photo is not None
+        assert plain.notes[0].startswith(f"only {plain.photo['sure']:.0%} sure of the kind")
         [outfit] = found.outfits
         assert {piece.slot for piece in outfit.pieces} == {"bottom", "shoes"}
         for piece in outfit.pieces:

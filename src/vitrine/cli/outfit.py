@@ -12,6 +12,7 @@ from vitrine.cli.output import airy_table, cell, complain, console, print_json, 
 
 if TYPE_CHECKING:
     from vitrine.shop.outfit_results import Outfit, OutfitPiece, OutfitResult
+    from vitrine.types import Json
 
 
 def outfit(
@@ -123,21 +124,27 @@ def outfit(
 
 def _print(result: OutfitResult) -> None:
     if result.photo is not None:
-        say(f"on the photo: {result.photo['kind']}, {result.photo['colour'].lower()}")
+        say(f"on the photo: {_seen(result.photo)} ({result.photo['sure']:.0%} sure)")
     for number, made in enumerate(result.outfits, 1):
         total = f", {made.total} in all" if made.total else ""
-        _print_outfit(f"outfit {number}: score {made.score:.2f}{total}", made)
+        _print_outfit(f"outfit {number}: score {made.score:.2f}{total}", made, result.photo)
     if not result.outfits:
         say("no outfit can be made of what this shop has")
 
 
-def _print_outfit(title: str, made: Outfit) -> None:
+def _print_outfit(title: str, made: Outfit, photo: Json | None) -> None:
     table = airy_table("slot", "id", "title", "price", "why", title=title)
+    if photo is not None:
+        table.add_row(*map(cell, (photo["slot"], "", f"your own {_seen(photo)}", "", "kept")))
     for piece in made.pieces:
         product = piece.product
         row = (piece.slot, product.product_id, product.title, _price(piece), _why(piece))
         table.add_row(*map(cell, row))
     console().print(table)
+
+
+def _seen(photo: Json) -> str:
+    return f"{photo['kind']}, {photo['colour'].lower()}"
 
 
 def _price(piece: OutfitPiece) -> str:

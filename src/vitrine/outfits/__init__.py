@@ -16,7 +16,7 @@ from vitrine.outfits.compatibility import (
 )
 from vitrine.outfits.learning import learn
 from vitrine.outfits.looks import Looks
-from vitrine.outfits.pieces import Pieces, piece_of_photo, pieces_of
+from vitrine.outfits.pieces import Pieces, naming_tag, piece_of_photo, pieces_of
 from vitrine.outfits.question import BudgetError, OutfitQuestion, outfit_question
 from vitrine.outfits.reasons import reason
 from vitrine.outfits.slots import KINDS, NO_KIND, SLOTS, kind_of
@@ -37,6 +37,7 @@ __all__ = [
     "kind_of",
     "learn",
     "learn_kinds",
+    "naming_tag",
     "outfit_question",
     "outfits_in",
     "pair_logits",

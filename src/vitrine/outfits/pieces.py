@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vitrine.index import Columns, Snapshot
-    from vitrine.types import Rows, Tags, Vectors
+    from vitrine.types import Rows, Tag, Tags, Vectors
 
     Codes = NDArray[np.int64]
 
@@ -114,6 +114,12 @@ def pieces_of(
     return pieces, looks
 
 
+def naming_tag(tags: Tags) -> Tag | None:
+    """The tag of a photo that names its kind, unsure or not; None where none does."""
+    heads = (tags[head] for head in ("article_type", "sub_category") if head in tags)
+    return next((tag for tag in heads if kind_of(tag.value) is not None), None)
+
+
 def piece_of_photo(vector: Vectors, tags: Tags, colour: str, looks: Looks) -> Pieces:
     """One piece, from what an encoder says of a photo.
 
@@ -124,20 +130,14 @@ def piece_of_photo(vector: Vectors, tags: Tags, colour: str, looks: Looks) -> Pi
         colour: the garment's main colour, as it was measured.
         looks: of the shop.
     """
-    named = next(
-        (
-            kind
-            for head in ("article_type", "sub_category")
-            if head in tags and (kind := kind_of(tags[head].value)) is not None
-        ),
-        NO_KIND,
-    )
+    tag = naming_tag(tags)
+    named = None if tag is None else kind_of(tag.value)
     said = {
         facet: translate(facet, tags[facet].value)
         for facet in FACETS
         if facet in tags and facet != "pattern" and not tags[facet].unsure
     } | {"colour": colour}
-    kinds = np.array([named], np.int64)
+    kinds = np.array([NO_KIND if named is None else named], np.int64)
     facets = {f: np.array([code_of(f, said.get(f, ""))], np.int64) for f in FACETS}
     return Pieces(kinds, facets, np.full(1, np.nan, np.float32), looks.of(vector[None], kinds))
 

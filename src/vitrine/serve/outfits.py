@@ -67,6 +67,7 @@ class OutfitPhotoOut(_Closed):
     slot: str
     kind: str
     colour: str
+    sure: Annotated[float, Field(ge=0, le=1, description="That it is of this kind.")]
 
 
 class OutfitsAnswer(_Closed):

@@ -89,7 +89,7 @@ class OutfitResult:
 
     outfits: tuple[Outfit, ...]
     photo: Json | None = None
-    """What was seen on the photo: slot, kind and colour."""
+    """What was seen on the photo: slot, kind, colour, and how sure the kind is, 0..1."""
     notes: tuple[str, ...] = ()
     """What the asker should know: a slot that this shop cannot fill, say."""
     took_ms: float = 0.0

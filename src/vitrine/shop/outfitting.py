@@ -23,6 +23,7 @@ from vitrine.outfits import (
     Pieces,
     alternatives,
     closet_of,
+    naming_tag,
     outfits_in,
     pair_logits,
     piece_of_photo,
@@ -36,7 +37,7 @@ from vitrine.search import Box, query_of
 from vitrine.shop.eyes import Eyes
 from vitrine.shop.outfit_results import Outfit, OutfitPiece, OutfitResult, Pairing
 from vitrine.store import Store
-from vitrine.types import Json
+from vitrine.types import Json, Tag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,6 +57,27 @@ class _Wardrobe:
     compatibility: Compatibility
     pieces: Pieces
     looks: Looks
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The one piece on a photo, and the tag that names its kind."""
+
+    piece: Pieces
+    tag: Tag
+
+    def to_json(self) -> Json:
+        piece = self.piece
+        said = {"slot": piece.slot(0), "kind": piece.kind(0), "colour": piece.word("colour", 0)}
+        return said | {"sure": round(self.tag.confidence, 4)}
+
+    def doubts(self) -> tuple[str, ...]:
+        if not self.tag.unsure:
+            return ()
+        return (
+            f"only {self.tag.confidence:.0%} sure of the kind {self.piece.kind(0)!r} on the photo;"
+            " if it is another, crop to one garment, or begin with a product",
+        )
 
 
 class Outfitter:
@@ -91,11 +113,15 @@ class Outfitter:
         wardrobe = self._latest()
         seen = None if image is None else self._seen(wardrobe, image, crop)
         view, pieces = wardrobe.view, wardrobe.pieces
-        closet = closet_of(view, pieces, wardrobe.compatibility, question, seen)
+        own = None if seen is None else seen.piece
+        closet = closet_of(view, pieces, wardrobe.compatibility, question, own)
         found, notes = outfits_in(closet, question)
         shown = tuple(self._shown(view, closet, each, question.n_alternatives) for each in found)
+        doubts = () if seen is None else seen.doubts()
+        photo = None if seen is None else seen.to_json()
         took_ms = (time.perf_counter() - started) * 1000
-        return OutfitResult(shown, _photo(seen), (*view.unheard(question.where), *notes), took_ms)
+        notes = (*doubts, *view.unheard(question.where), *notes)
+        return OutfitResult(shown, photo, notes, took_ms)
 
     def judge(self, question: OutfitQuestion) -> OutfitResult:
         """Score the products of a question as they are, with what could stand in each place.
@@ -132,20 +158,20 @@ class Outfitter:
         record = self._store.learned(LEARNED)
         return shipped_compatibility() if record is None else read_compatibility(record.content)
 
-    def _seen(self, wardrobe: _Wardrobe, image: Photo, crop: Box | None) -> Pieces:
+    def _seen(self, wardrobe: _Wardrobe, image: Photo, crop: Box | None) -> _Seen:
         """The piece on a photo."""
         encoder = wardrobe.view.encoder
         vector, tags = self._eyes().look(image, encoder, crop)
         opened = self._eyes().open(image, encoder, crop)
         part = opened if crop is None else opened.crop(crop.pixels(*opened.size))
         colour = dominant_colours(part.convert("RGB"), 1)[0].name
-        seen = piece_of_photo(vector, tags, colour, wardrobe.looks)
-        if seen.kinds[0] == NO_KIND:
+        piece, tag = piece_of_photo(vector, tags, colour, wardrobe.looks), naming_tag(tags)
+        if tag is None or piece.kinds[0] == NO_KIND:
             raise QueryError(
                 "the shop's encoder cannot tell what piece of an outfit this photo shows; crop it"
                 " to one garment, or begin with a product"
             )
-        return seen
+        return _Seen(piece, tag)
 
     def _shown(
         self, view: Snapshot, closet: Closet, found: Combination, n_alternatives: int
@@ -189,12 +215,6 @@ def box_on(image: Photo | None, crop: Box | Sequence[float] | str | None) -> Box
     if image is None:
         raise QueryError("crop goes with a photo: give one, or leave crop out")
     return query_of(image=image, crop=crop).crop
-
-
-def _photo(seen: Pieces | None) -> Json | None:
-    if seen is None:
-        return None
-    return {"slot": seen.slot(0), "kind": seen.kind(0), "colour": seen.word("colour", 0)}
 
 
 def _pairings(
