@@ -20,6 +20,7 @@ from vitrine.shop.outfitting import Outfitter, box_on
 from vitrine.shop.price_drops import find_price_drops
 from vitrine.shop.recommending import Recommendations, Recommending, wish_of
 from vitrine.shop.recommending_to_all import recommend_to_all
+from vitrine.shop.style_labels import StyleLabels
 from vitrine.shop.style_maps import StyleMaps
 from vitrine.shop.style_suggestions import StyleSuggestion
 from vitrine.shop.styling import Styling
@@ -56,6 +57,8 @@ class AdvisingShop(AskedShop):
         self._recommending = Recommending(store, self._events, self._view)
         self.style_maps = StyleMaps(store, self.styles)
         """The map of the styles: drawn, and shown with the products of today."""
+        self.style_labels = StyleLabels(store, self.styles)
+        """Words that people give to a few products, spread over all of them."""
         self._trending = Trending(store, self._view, self.styles, self._events)
 
     @property

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 N_EXEMPLARS = 8
 _N_NEIGHBOURS = 4
 _N_TYPICAL = 8
-_TOO_ALIKE = 0.97  # cosine from which two exemplars show the same thing twice
+TOO_ALIKE = 0.97  # cosine from which two exemplars show the same thing twice
 _BOUNDARY = 6
 _N_APART = 3
 _ONLY_OF = {"pattern": ("master_category", ("Apparel",))}
@@ -267,6 +267,6 @@ def different(vectors: Vectors, rows: Sequence[int], k: int) -> list[int]:
     for row in rows:
         if len(kept) == k:
             break
-        if not kept or float((vectors[kept] @ vectors[row]).max()) < _TOO_ALIKE:
+        if not kept or float((vectors[kept] @ vectors[row]).max()) < TOO_ALIKE:
             kept.append(row)
     return kept
