@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vitrine.cli import style_inbox, style_map, style_trends
+from vitrine.cli import style_inbox, style_label, style_map, style_trends
 from vitrine.cli.exits import GuardedCommand
 from vitrine.cli.options import AsJson, ShopPath, settings_from
 from vitrine.cli.output import airy_table, cell, complain, console, n_of, print_json, say
@@ -162,7 +162,7 @@ def merge(
 
 styles.command("map", cls=GuardedCommand)(style_map.draw_map)
 styles.command(cls=GuardedCommand)(style_trends.trends)
-for _command in (style_inbox.novel, style_inbox.accept, style_inbox.dismiss):
+for _command in (style_inbox.novel, style_inbox.accept, style_inbox.dismiss, style_label.label):
     styles.command(cls=GuardedCommand)(_command)
 
 
