@@ -57,6 +57,7 @@ def test_offers_of_one_product(run: Run, run_json: RunJson, shop: Path) -> None:
     shown = run("compare", "--shop", shop, "--like", "alba/1", "--rate", "USD=80 INR").stdout
     assert "999 INR (cheapest)" in shown
     assert "2000.00 INR" in shown
+    assert " in INR " in shown
 
 
 def test_every_product_of_several_sellers(run: Run, run_json: RunJson, shop: Path) -> None:
@@ -64,7 +65,10 @@ def test_every_product_of_several_sellers(run: Run, run_json: RunJson, shop: Pat
     [group] = said["groups"]
     assert [offer["seller"] for offer in group["offers"]] == ["ALBA", "BOREA", "CIRRO"]
     assert (said["total"], said["sellers"], group["cheapest"]) == (1, 3, None)
-    assert "1 product at several of 3 sellers" in run("compare", "--shop", shop).stdout
+    shown = run("compare", "--shop", shop)
+    assert "1 product at several of 3 sellers" in shown.stdout
+    assert " in INR " not in shown.stdout
+    assert "give --rate 'USD=NUMBER INR'" in shown.stderr
 
 
 def test_nobody_else_has_it(run: Run, shop: Path) -> None:

@@ -61,7 +61,7 @@ def test_without_a_rate_nothing_is_compared_across_currencies(shop: Shop) -> Non
     assert found.offers[1].converted is None
     [note] = found.notes
     assert "USD cannot be compared with those in EUR without a rate" in note
-    with pytest.raises(UsageError, match="give one: USD=NUMBER EUR"):
+    with pytest.raises(UsageError, match="give --rate 'USD=NUMBER EUR'"):
         shop.compare("a1", sort="price")
     by_price = shop.compare("a1", sort="price", rates=["EUR=2 USD"])
     assert [offer.product.product_id for offer in by_price.offers] == ["c1", "b1"]

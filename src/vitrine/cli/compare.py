@@ -109,7 +109,9 @@ def _show_groups(found: OfferGroups) -> None:
 
 def _show_offers(title: str, offers: Sequence[Offer], cheapest: str | None) -> None:
     table = airy_table(title=title)
-    for name in ("seller", "id", "sure", "price", "here", "sizes", "stock", "since"):
+    here = next((o.converted.currency for o in offers if _converted(o) and o.converted), "")
+    names = ("seller", "id", "sure", "price", *([f"in {here}"] if here else ()))
+    for name in (*names, "sizes", "stock", "since"):
         table.add_column(name, overflow="fold", justify="right" if name == "sure" else "left")
     for offer in offers:
         product = offer.product
@@ -119,7 +121,7 @@ def _show_offers(title: str, offers: Sequence[Offer], cheapest: str | None) -> N
             cell(product.product_id),
             cell(f"{offer.probability:.0%}"),
             cell(f"{_money(offer.costs)}{mark}"),
-            cell(_money(offer.converted) if offer.converted != offer.costs else ""),
+            *([cell(_converted(offer))] if here else ()),
             cell(", ".join(offer.sizes)),
             cell(product.availability.replace("_", " ")),
             cell(offer.price_since[:10]),
@@ -145,6 +147,11 @@ def _show_drops(found: PriceDrops) -> None:
             cell(drop.since[:10]),
         )
     console().print(table)
+
+
+def _converted(offer: Offer) -> str:
+    """What it costs in the currency of the first, where its own is another."""
+    return _money(offer.converted) if offer.converted != offer.costs else ""
 
 
 def _money(price: Price | None) -> str:

@@ -120,7 +120,13 @@ class Comparer:
             _group(group, [table[name] for name in ids if name in table], asked)
             for group, ids in zip(shown, names, strict=True)
         ]
-        return OfferGroups(tuple(each for each in made if each.offers), len(found), n_sellers)
+        notes = filter(None, (_mixed(each.offers) for each in made))
+        return OfferGroups(
+            tuple(each for each in made if each.offers),
+            len(found),
+            n_sellers,
+            tuple(dict.fromkeys(notes)),
+        )
 
     def _elsewhere(
         self, product_id: str, asked: CompareQuestion
@@ -192,7 +198,7 @@ def _mixed(offers: Sequence[Offer]) -> str:
     here = next(o.converted.currency for o in offers if o.converted)
     return (
         f"prices in {', '.join(left)} cannot be compared with those in {here} without a rate; "
-        f"give one: {left[0]}=NUMBER {here}"
+        f"give --rate '{left[0]}=NUMBER {here}' (rate= over HTTP, rates= in Python)"
     )
 
 
