@@ -75,12 +75,34 @@ def test_a_style_and_its_neighbours(shop: Shop) -> None:
         shop.styles.show("x")
 
 
-def test_another_encoder_needs_another_fit(shop: Shop, second_encoder: Path) -> None:
-    shop.styles.fit(3)
+def test_another_encoder_needs_another_fit_which_keeps_names(
+    shop: Shop, second_encoder: Path
+) -> None:
+    first = shop.styles.fit(3)
+    style_id = first.styles[0].style_id
+    shop.styles.rename(style_id, "our best")
     shop.reindex(second_encoder)
     with pytest.raises(DataError, match="another encoder"):
         shop.styles.list()
-    assert len(shop.styles.fit(3).styles) == 3
+    again = shop.styles.fit(3)
+    assert {style.style_id: style.name for style in again.styles if style.by_hand} == {
+        style_id: "our best"
+    }
+    [told] = again.to_json()["moved"]
+    assert (told["style_id"], told["name"]) == (style_id, "our best")
+    assert 0 < told["overlap"] <= 1
+    assert first.moved == shop.styles.fit(3).moved == ()
+
+
+def test_a_shop_that_moves_twice_or_back_keeps_names(shop: Shop, second_encoder: Path) -> None:
+    style_id = shop.styles.fit(3).styles[0].style_id
+    shop.styles.rename(style_id, "our best")
+    shop.reindex(second_encoder)
+    shop.reindex("colour")
+    assert "our best" in {style.name for style in shop.styles.list()}
+    shop.reindex("colour")
+    assert shop.styles.fit(3).moved == ()
+    assert "our best" in {style.name for style in shop.styles.list()}
 
 
 def test_a_style_from_photos(shop: Shop, photo: MakePhoto) -> None:
@@ -144,6 +166,22 @@ def test_a_new_style_is_dismissed_for_good(grown: Shop) -> None:
     assert grown.styles.list() == before
     grown.styles.fit(3, seed=1)
     assert grown.styles.novel().proposals == ()
+
+
+def test_decisions_hold_under_another_encoder(grown: Shop, second_encoder: Path) -> None:
+    waited = set(grown.styles.novel().waiting)
+    [proposal] = grown.styles.novel().proposals
+    accepted = grown.styles.accept(proposal.proposal_id, "yellow rain")
+    grown.reindex(second_encoder)
+    again = grown.styles.fit(2)
+    [kept] = [style for style in again.styles if style.by_hand]
+    assert (kept.style_id, kept.name) == (accepted.style_id, "yellow rain")
+    style_of = {product_id: style for product_id, style, _ in grown.styles.members()}
+    with_it = [style_of[each] == accepted.style_id for each in proposal.product_ids]
+    assert sum(with_it) > len(with_it) / 2
+    newcomers = grown.styles.novel()
+    assert newcomers.proposals == ()
+    assert set(newcomers.waiting) <= waited - set(proposal.product_ids)
 
 
 def test_a_new_style_joins_one_that_is_there(grown: Shop) -> None:

@@ -285,6 +285,11 @@ def _recipe(name: str) -> Recipe:
 
 def _print_fit(fitted: FittedStyles) -> None:
     _print_styles(fitted.styles)
+    if fitted.moved:
+        beside = airy_table("names from before", "", "of their products, still together")
+        for each in fitted.moved:
+            beside.add_row(*map(cell, (each.style_id, each.name, f"{each.overlap:.0%}")))
+        console().print(beside)
     figures = fitted.figures
     complain(
         f"{n_of(len(fitted.styles), 'style')} in {fitted.seconds:.1f} s; silhouette "

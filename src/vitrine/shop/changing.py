@@ -18,7 +18,7 @@ from vitrine.shop.importing import Progress, Tally, Work, import_products
 from vitrine.shop.photos import open_photo_source
 from vitrine.shop.reindexing import reindex_photos
 from vitrine.shop.results import ImportReport
-from vitrine.store import Store
+from vitrine.store import Store, Writer
 from vitrine.types import EncoderIdentity, RowFailure
 
 Stop = Callable[[], bool]
@@ -73,13 +73,17 @@ def add_catalogue(
 
 
 def move_to_encoder(
-    store: Store, settings: Settings, encoder: Encoder, course: Course
+    store: Store,
+    settings: Settings,
+    encoder: Encoder,
+    course: Course,
+    before_switch: Callable[[Writer], None],
 ) -> tuple[int, list[RowFailure]]:
     """See `Shop.reindex`."""
     shop = Path(store.location)
     failures_path(shop, course.errors)  # refuses a file of another kind at once
     with store.importing(wait_s=course.wait_s), _work(encoder, settings, course) as work:
-        n_embedded, failures = reindex_photos(store, work, course.on_progress)
+        n_embedded, failures = reindex_photos(store, work, course.on_progress, before_switch)
         _sweep(store)
     _list_failures(failures, shop, course.errors)
     return n_embedded, failures

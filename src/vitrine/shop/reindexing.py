@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 
 from vitrine.encoders import PhotoEmbedding
 from vitrine.shop.importing import BATCH_PRODUCTS, PhotoTask, Progress, Work, write_batch
-from vitrine.store import PhotoRef, Store
+from vitrine.store import PhotoRef, Store, Writer
 from vitrine.types import RowFailure
 
 
-def reindex_photos(store: Store, work: Work, on_progress: Progress) -> tuple[int, list[RowFailure]]:
+def reindex_photos(
+    store: Store, work: Work, on_progress: Progress, before_switch: Callable[[Writer], None]
+) -> tuple[int, list[RowFailure]]:
     """Embed every photo with another encoder, then make it the shop's own.
 
     Searches answer with the old vectors until the switch, which is one transaction. A run that
     was killed goes on where it stopped. A photo that cannot be read any more, or is another one
     now, is reported and stays out of photo search until the next import.
+
+    Args:
+        store: whose photos.
+        work: how they are embedded.
+        on_progress: told of it.
+        before_switch: does, in the transaction of the switch, what needs the old vectors.
 
     Returns:
         How many photos were embedded, and the failures.
@@ -45,6 +54,8 @@ def reindex_photos(store: Store, work: Work, on_progress: Progress) -> tuple[int
                 fresh = []
                 on_progress(n_done, len(product_of))
     with store.transaction() as writer:
+        if identity != store.encoder():
+            before_switch(writer)
         writer.switch_encoder(identity)
     return n_embedded, failures
 

@@ -114,7 +114,9 @@ class Shop(AdvisingShop):
         """
         chosen = loaded_encoder(encoder, self._settings)
         course = changing.Course(fetch, wait_s, errors, on_progress)
-        n_embedded, failures = changing.move_to_encoder(self._store, self._settings, chosen, course)
+        n_embedded, failures = changing.move_to_encoder(
+            self._store, self._settings, chosen, course, self.styles.remember
+        )
         self._eyes = Eyes(self._settings, encoder, self.location, chosen)
         return n_embedded, failures
 

@@ -24,6 +24,7 @@ from vitrine.styles import (
     RECIPES,
     Figures,
     Looks,
+    MovedName,
     Newcomers,
     Recipe,
     StyleBoard,
@@ -34,7 +35,9 @@ from vitrine.styles import (
     accepted,
     figures_of,
     from_bytes,
+    held_by,
     looks_of,
+    moved_names,
     newcomers_of,
     settled_model,
     style_tree,
@@ -62,6 +65,9 @@ class FittedStyles:
     figures: Figures
     seconds: float
     styles: tuple[StyleSummary, ...]
+    moved: tuple[MovedName, ...] = ()
+    """Names that people gave, where the shop moved to another encoder since; those of which least
+    is left first."""
 
     def to_json(self) -> Json:
         """The shape that the command line prints."""
@@ -72,6 +78,7 @@ class FittedStyles:
             **figures,
             "seconds": round(self.seconds, 2),
             "styles": [style.to_json() for style in self.styles],
+            **({"moved": [each.to_json() for each in self.moved]} if self.moved else {}),
         }
 
 
@@ -100,7 +107,8 @@ class Styling:
     ) -> FittedStyles:
         """Find the shop's styles and keep them.
 
-        Styles that were there before keep their ids, and the names that people gave them.
+        Styles that were there before keep their ids, and the names that people gave them, also
+        where the shop moved to another encoder since (`reindex`).
 
         Args:
             k: how many; None lets the recipe choose.
@@ -128,13 +136,16 @@ class Styling:
                 looks.said,
                 encoder_sha256=view.encoder.sha256,
                 before=before,
+                product_ids=looks.product_ids,
             )
             model = without_news(model, looks, before)
             self._keep(writer, model)
         board = StyleBoard(model, looks)
         figures = figures_of(recipe, model, looks.vectors, board.membership)
         seconds = time.perf_counter() - started
-        return FittedStyles(recipe.name, figures, seconds, board.summaries)
+        held = None if before is None else before.held
+        names = () if before is None or held is None else moved_names(before, held, board)
+        return FittedStyles(recipe.name, figures, seconds, board.summaries, names)
 
     def list(self) -> tuple[StyleSummary, ...]:
         """Every style, the largest first.
@@ -282,6 +293,12 @@ class Styling:
             named = photo if isinstance(photo, str | Path) else f"photo {number}"
             raise ImageError(error.code, f"{named}: {error}") from error
 
+    def remember(self, writer: Writer) -> None:
+        """Keep what styles hold, for the shop is about to move to another encoder."""
+        with suppress(DataError):  # nothing was found since it moved, or ever
+            board = self.board()
+            self._keep(writer, replace(board.model, held=held_by(board)))
+
     def looks(self) -> Looks:
         """What styles are found in: products with a photo, their vectors and their words."""
         return looks_of(self._view())
@@ -303,7 +320,7 @@ class Styling:
                 if model.encoder_sha256 != view.encoder.sha256:
                     raise DataError(
                         "the shop moved to another encoder since its styles were found; find them "
-                        "anew: vitrine styles fit"
+                        "anew, names that people gave stay: vitrine styles fit"
                     )
                 self._board = (key, view, StyleBoard(model, looks_of(view)))
             return self._board[1:]
@@ -315,10 +332,12 @@ class Styling:
         return from_bytes(record.content)
 
     def _before(self, view: Snapshot) -> StyleModel | None:
-        """Styles to be matched with; None where there are none over these vectors."""
+        """Styles to be matched with, by look or by what they held; None where there are none."""
         with suppress(DataError):
             model = self._model()
-            return model if model.encoder_sha256 == view.encoder.sha256 else None
+            if model.encoder_sha256 == view.encoder.sha256:
+                return replace(model, held=None)
+            return model if model.held else None
         return None
 
     def _keep(self, writer: Writer, model: StyleModel) -> None:

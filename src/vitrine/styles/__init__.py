@@ -14,6 +14,7 @@ from vitrine.styles.emerging import (
 from vitrine.styles.hierarchy import StyleGroup, StyleTree, style_tree
 from vitrine.styles.membership import Membership, assign, memberships
 from vitrine.styles.model import Layer, Limits, Style, StyleModel, from_bytes, to_bytes
+from vitrine.styles.moving import MovedName, held_by, moved_names
 from vitrine.styles.palette import Swatch, palette_of
 from vitrine.styles.recipe import (
     DEFAULT_RECIPE,
@@ -40,6 +41,7 @@ __all__ = [
     "Looks",
     "Membership",
     "MergedPrototypes",
+    "MovedName",
     "Newcomers",
     "OwnLook",
     "Proposal",
@@ -58,9 +60,11 @@ __all__ = [
     "figures_of",
     "fitting",
     "from_bytes",
+    "held_by",
     "looks_of",
     "memberships",
     "model_of",
+    "moved_names",
     "newcomers_of",
     "palette_of",
     "settled_model",

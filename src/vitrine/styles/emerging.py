@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,7 +100,7 @@ class Newcomers:
 
 def newcomers_of(board: StyleBoard) -> Newcomers:
     """Who waits, and which of them look like each other more than like any style."""
-    waiting = _waiting(board.model, board.looks)
+    waiting = waiting_rows(board.model, board.looks)
     ids = board.looks.product_ids
     groups = list(_coherent(board, waiting[-MOST_WAITING:]))
     names = _names(board, [rows for rows, _ in groups])
@@ -136,26 +137,35 @@ def taken_in(model: StyleModel, proposal: Proposal, style_id: str) -> StyleModel
 def without_news(model: StyleModel, looks: Looks, before: StyleModel | None) -> StyleModel:
     """Say of a model that was just fitted which of its products are strange and no news.
 
-    What people decided about stays decided; what waited under the styles before goes on waiting.
+    What people decided about stays decided; what waited under the styles before goes on waiting,
+    and so does what came since the shop moved away from their vectors.
 
     Args:
         model: over `looks`.
         looks: a shop's products.
-        before: styles over the same vectors, if there were any.
+        before: styles over the same vectors, or with what they held, if there were any.
     """
     strange = _ids(looks, np.flatnonzero(assign(model, looks.vectors).novel))
     if before is not None:
-        strange -= _ids(looks, _waiting(before, looks))
+        strange -= _news(before, looks)
         strange |= set(before.settled).intersection(looks.product_ids)
     return replace(model, settled=tuple(sorted(strange)))
 
 
-def _waiting(model: StyleModel, looks: Looks) -> Rows:
+def waiting_rows(model: StyleModel, looks: Looks) -> Rows:
     """Rows of looks that are new to all styles and about which nobody decided."""
     rows = np.flatnonzero(assign(model, looks.vectors).novel)
     settled = set(model.settled)
     news = [row for row in rows.tolist() if looks.product_ids[row] not in settled]
     return np.array(news, dtype=np.int64)
+
+
+def _news(before: StyleModel, looks: Looks) -> set[str]:
+    """Products that waited under the styles before, or that those never saw."""
+    if before.held is None:
+        return _ids(looks, waiting_rows(before, looks))
+    seen = set(chain.from_iterable(before.held.members))
+    return {*before.held.waiting, *(set(looks.product_ids) - seen)}
 
 
 def _ids(looks: Looks, rows: Rows) -> set[str]:

@@ -59,6 +59,13 @@ def assign(model: StyleModel, vectors: Vectors) -> Membership:
     return Membership(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
 
+def nearest_centroids(model: StyleModel, vectors: Vectors) -> Rows:
+    """Give the position of the nearest centroid of each unit vector (n, dim)."""
+    starts = range(0, max(1, len(vectors)), _BLOCK)
+    blocks = [model.affinity(vectors[start : start + _BLOCK]).argmax(axis=1) for start in starts]
+    return np.concatenate(blocks)
+
+
 def _assigned(model: StyleModel, vectors: Vectors) -> tuple[NDArray[Any], ...]:
     near = model.affinity(vectors)
     best = near.argmax(axis=1)

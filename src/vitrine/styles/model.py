@@ -66,6 +66,16 @@ def projected(layers: Sequence[Layer], vectors: Vectors) -> Vectors:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What styles held when their shop moved to another encoder; product ids."""
+
+    members: tuple[tuple[str, ...], ...]
+    """Of each centroid."""
+    waiting: tuple[str, ...]
+    """What was new to all styles, and nobody had decided about."""
+
+
+@dataclass(frozen=True, slots=True)
 class StyleModel:
     """Styles and where they lie; a style has one centroid, or several where styles were merged."""
 
@@ -89,6 +99,8 @@ class StyleModel:
     settled: tuple[str, ...] = ()
     """Product ids that are strange to all styles and no news: they were when styles were found, or
     a person decided about them. Ascending."""
+    held: Held | None = None
+    """Where the shop moved to another encoder since: what to find these styles again by."""
 
     def affinity(self, vectors: Vectors) -> NDArray[np.float32]:
         """How near unit vectors (n, dim) are to each centroid, (n, c), higher is nearer.
@@ -185,6 +197,7 @@ def to_bytes(model: StyleModel) -> bytes:
         "layers": len(model.projection),
         "next_number": model.next_number,
         "settled": model.settled,
+        "held": model.held and asdict(model.held),
     }
     layers: dict[str, Any] = {
         f"{part}_{number}": array.astype("<f4")
@@ -239,4 +252,9 @@ def _model(said: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> StyleModel:
             for n in range(said["layers"])
         ),
         settled=tuple(said.get("settled", ())),
+        held=_held(said["held"]) if said.get("held") else None,
     )
+
+
+def _held(said: dict[str, Any]) -> Held:
+    return Held(tuple(tuple(each) for each in said["members"]), tuple(said["waiting"]))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from vitrine.styles.clustering import cluster
-from vitrine.styles.matching import kept_styles
-from vitrine.styles.membership import Membership, assign, fitted_limits
+from vitrine.styles.matching import kept_styles, same_look, same_products
+from vitrine.styles.membership import Membership, assign, fitted_limits, nearest_centroids
 from vitrine.styles.model import Layer, Limits, Style, StyleModel
+from vitrine.styles.moving import moved
 from vitrine.styles.naming import style_names
 from vitrine.styles.novelty import whitening_of
 from vitrine.styles.separation import cosine_silhouettes, group_sums
@@ -117,6 +118,7 @@ def settled_model(
     *,
     encoder_sha256: str = "",
     before: StyleModel | None = None,
+    product_ids: Sequence[str] = (),
 ) -> StyleModel:
     """Give what was found ids and names; styles that were there before keep theirs.
 
@@ -126,10 +128,17 @@ def settled_model(
         vectors: (n, dim) unit vectors of the shop's products.
         said: field -> what each of those n products says.
         encoder_sha256: of the encoder whose vectors these are.
-        before: styles over the same encoder's vectors, if there were any.
+        before: styles over the same encoder's vectors, or with what they held, if there were any.
+        product_ids: of the n products; needed where `before` goes by what styles held.
     """
     model = model_of(recipe, found, vectors, encoder_sha256=encoder_sha256)
-    styles, style_of, number = kept_styles(model.anchors, before)
+    same = np.full(len(found.centroids), -1)
+    if before is not None and before.held is not None:
+        before, held = moved(before, before.held, product_ids, vectors)
+        same = same_products(nearest_centroids(model, vectors), held, len(same))
+    elif before is not None:
+        same = same_look(model.anchors, before.anchors)
+    styles, style_of, number = kept_styles(same, before)
     model = replace(model, styles=styles, style_of=style_of, next_number=number)
     return with_names(_with_named_ones(model, before, vectors), vectors, said)
 
@@ -140,10 +149,11 @@ def _with_named_ones(model: StyleModel, before: StyleModel | None, vectors: Vect
         return model
     found = {style.style_id for style in model.styles}
     for place, style in enumerate(before.styles):
-        if not style.by_hand or style.style_id in found:
+        anchors = before.anchors[before.style_of == place]
+        if not style.by_hand or style.style_id in found or not len(anchors):
             continue
         grown = model
-        for anchor in before.anchors[before.style_of == place]:
+        for anchor in anchors:
             grown = grown.grown(anchor, style)
         if (assign(grown, vectors).styles == len(grown.styles) - 1).any():
             model = grown
