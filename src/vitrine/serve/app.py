@@ -28,6 +28,7 @@ from vitrine.serve import (
     searching,
     selling,
     style_inbox,
+    style_labels,
     style_maps,
     styles,
 )
@@ -73,7 +74,7 @@ def create_app(service: Service) -> FastAPI:
         imports,
         embed,
     )
-    for room in (*rooms, comparing, style_inbox, style_maps, styles, probing):
+    for room in (*rooms, comparing, style_inbox, style_labels, style_maps, styles, probing):
         app.include_router(room.router)
     furnish(app, service)
     app.openapi = lambda: describe(app)
