@@ -269,6 +269,11 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
             "novel": ("vitrine styles novel --shop my.shop",),
             "accept": ("vitrine styles accept n3f21a0 --name 'clogs' --shop my.shop",),
             "dismiss": ("vitrine styles dismiss n3f21a0 --shop my.shop",),
+            "label": (
+                "vitrine styles label --shop my.shop --next 12",
+                "vitrine styles label 1163 boho --shop my.shop",
+                "vitrine styles label --from labels.csv --export all.csv --shop my.shop",
+            ),
             "export": ("vitrine styles export --shop my.shop --csv styles.csv",),
             "suggest": ("vitrine styles suggest a.jpg b.jpg c.jpg --shop my.shop",),
             "evaluate": (
