@@ -98,7 +98,9 @@ def test_strangers_are_kept_out_before_anything_listens(shop: Path, tmp_path: Pa
         check_open(service)
 
 
-def test_a_port_that_is_taken(shop: Path, tmp_path: Path) -> None:
+def test_a_port_that_is_taken(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -108,3 +110,4 @@ def test_a_port_that_is_taken(shop: Path, tmp_path: Path) -> None:
             pytest.raises(ConfigurationError, match=f"cannot listen on 127.0.0.1 port {port}"),
         ):
             run_server(service, pytest.fail)
+    assert capsys.readouterr().err == ""

@@ -169,9 +169,15 @@ def _shown_address(server: uvicorn.Server) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def _is_no_taken_port(record: logging.LogRecord) -> bool:
+    """Uvicorn logs the bare exception; `run_server` says it in words."""
+    return not isinstance(record.msg, OSError)
+
+
 def _log_to_stderr(level: int) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.addFilter(_is_no_taken_port)
     for name, least in (("vitrine.serve", level), ("uvicorn", logging.WARNING)):
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]
