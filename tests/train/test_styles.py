@@ -2,16 +2,25 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics import adjusted_rand_score, silhouette_score
 from tests.styles.planted import planted
 
 from vitrine.errors import DataError, UsageError
-from vitrine.styles import assign, from_bytes, model_of, settled_model, to_bytes
+from vitrine.evaluate.style_silhouettes import silhouettes
+from vitrine.styles import (
+    DEFAULT_RECIPE,
+    RECIPES,
+    assign,
+    from_bytes,
+    model_of,
+    settled_model,
+    to_bytes,
+)
 from vitrine.styles.model import projected
 
 pytest.importorskip("torch")
 
-from vitrine.train.styles import NAME, GradientDescentIntoStyle
+from vitrine.train.styles import NAME, GradientDescentIntoStyle, recipe_called
 
 
 def test_planted_styles_are_found_again_with_the_same_seed() -> None:
@@ -53,3 +62,29 @@ def test_bad_requests() -> None:
         GradientDescentIntoStyle().find(planted(2, 9)[0], 1)
     with pytest.raises(DataError, match="needs 10"):
         GradientDescentIntoStyle().find(planted(1, 5)[0])
+
+
+def test_a_name_may_say_the_width_of_the_embedding() -> None:
+    vectors, _ = planted(6, 60, spread=0.4)
+    recipe = recipe_called(f"{NAME}:16")
+    assert recipe.name == f"{NAME}:16"
+    assert recipe_called(NAME).name == NAME
+    assert recipe_called(DEFAULT_RECIPE) is RECIPES[DEFAULT_RECIPE]
+    found = GradientDescentIntoStyle(width=16, n_rounds=1).find(vectors, 5)
+    assert found.centroids.shape == (5, 16)
+    for wrong, why in ((f"{NAME}:1", "has 2 to"), (f"{NAME}:x", "has 2 to"), ("nme", "no recipe")):
+        with pytest.raises(UsageError, match=why):
+            recipe_called(wrong)
+
+
+def test_its_own_space_is_measured_beside_chance() -> None:
+    vectors, labels = planted(5, 40, spread=0.4)
+    recipe = GradientDescentIntoStyle(width=16, n_rounds=2)
+    model = model_of(NAME, recipe.find(vectors, 5), vectors)
+    full, own = silhouettes(recipe, vectors, [(model, labels)])
+    moved = projected(model.projection, vectors)
+    assert own.found.figure == pytest.approx(silhouette_score(moved, labels), abs=1e-4)
+    assert own.above.figure < own.found.figure
+    assert full.found.figure == pytest.approx(
+        silhouette_score(vectors, labels, metric="cosine"), abs=1e-4
+    )

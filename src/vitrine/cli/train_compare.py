@@ -25,7 +25,8 @@ def compare(
     """Put runs of any kind side by side: figures, what differs in their settings, curves."""
     from vitrine.train.comparing import compare_runs
 
-    missing = [run for run in runs if not (run / "metrics.jsonl").is_file()]
+    kept = ("metrics.jsonl", "figures.json")
+    missing = [run for run in runs if not any((run / name).is_file() for name in kept)]
     if missing:
         raise UsageError(f"{missing[0]} is no folder of a run: it holds no metrics.jsonl")
     if len(runs) < 2:

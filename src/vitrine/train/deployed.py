@@ -32,7 +32,8 @@ class Said:
     vectors: Vectors
     """(n, dim) of length 1."""
     features: NDArray[np.float32]
-    """(n, features): the mean of the last map, of which vector and logits are linear."""
+    """(n, features): the mean of the last map, of which vector and logits are linear; (n, 0) of
+    graphs that do not give it."""
     logits: Mapping[str, NDArray[np.float32]]
     """Head -> (n, values)."""
 
@@ -60,7 +61,7 @@ def ask(
     """Run every graph over the same photos.
 
     Args:
-        graphs: ONNX files with `pixels`, `vector`, `feature` and `tag_*`.
+        graphs: ONNX files with `pixels`, `vector`, `tag_*`, and perhaps `feature`.
         paths: of photos, at least one.
         height_px: of the graphs' input.
         width_px: of the graphs' input.
@@ -83,7 +84,8 @@ def ask(
 
 def _joined(answers: Sequence[Mapping[str, NDArray[np.float32]]]) -> Said:
     joined = {name: np.concatenate([a[name] for a in answers]) for name in answers[0]}
-    vectors, features = joined.pop("vector"), joined.pop("feature")
+    vectors = joined.pop("vector")
+    features = joined.pop("feature", np.empty((len(vectors), 0), np.float32))
     logits = {name.removeprefix("tag_"): found for name, found in joined.items()}
     return Said(vectors, features, logits)
 

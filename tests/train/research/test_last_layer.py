@@ -9,6 +9,7 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from vitrine.encoders import load_encoder
+from vitrine.encoders.keeping import copy_model
 from vitrine.errors import UsageError
 from vitrine.settings import Settings
 from vitrine.train.research.backbones import import_timm
@@ -59,3 +60,7 @@ def test_a_backbone_is_exported_once_and_is_an_encoder(tmp_path: Path) -> None:
     assert np.allclose(found, wanted / np.linalg.norm(wanted), atol=1e-4)
     with pytest.raises(UsageError, match="is no network of timm"):
         exported_backbone("plain", settings)
+    copy_model(folder, tmp_path / "copy")
+    assert load_encoder(str(tmp_path / "copy"), settings).identity == encoder.identity
+    with pytest.raises(UsageError, match=r"vitrine model export timm/x FOLDER, then --encoder"):
+        load_encoder("timm/x", settings)

@@ -11,7 +11,7 @@ import torch
 
 from vitrine.errors import DataError, UsageError
 from vitrine.settings import Settings
-from vitrine.train.prepare import OnStep
+from vitrine.train.prepare import OnStep, Prepared
 from vitrine.train.report import write_report
 from vitrine.train.research.backbones import make_backbone, parse_backbone
 from vitrine.train.research.classifier import (
@@ -91,7 +91,7 @@ def train_tagger(
         raise UsageError(f"labels are {labels!r}; known are {' and '.join(LABELS)}")
     more = {"name": name, "backbone": backbone, "weights": weights, "labels": labels}
     with open_session(asked, more, on_step) as session:
-        session = relabelled(session, labels)
+        session = replace(session, data=relabelled(session.data, labels))
         table = session.data.table
         values = chosen_values(table, HEADS)
         if not values:
@@ -136,7 +136,9 @@ def train_tagger(
         sections = [
             accuracy_section(rows, len(missing)),
             *([formality.section()] if formality else []),
-            *shown_sections(session, values, tests["held_out"]),
+            *shown_sections(
+                session.data, session.folder, session.side_px, values, tests["held_out"]
+            ),
         ]
         figures = figures_of(rows, formality)
         report = write_report(session.folder, f"Tagger: {name}", sections, figures)
@@ -151,13 +153,12 @@ def train_tagger(
         )
 
 
-def relabelled(session: Session, labels: str) -> Session:
+def relabelled(data: Prepared, labels: str) -> Prepared:
     """The same photos under the labels that were asked for, of `LABELS`."""
     if labels == "as-written":
-        return session
-    photos = merged_like_paper_d(session.data.table.photos)
-    table = tabulate(photos, session.data.cache.large_row)
-    return replace(session, data=replace(session.data, table=table))
+        return data
+    photos = merged_like_paper_d(data.table.photos)
+    return replace(data, table=tabulate(photos, data.cache.large_row))
 
 
 def _answered(task: Classifying, session: Session, rows: Rows) -> Answers:

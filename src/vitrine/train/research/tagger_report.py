@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -11,10 +12,10 @@ from numpy.typing import NDArray
 
 from vitrine.train.calibrate import HeadFit, fit_head
 from vitrine.train.plots import Picture, confusion, confusion_picture, photo_strip
+from vitrine.train.prepare import Prepared
 from vitrine.train.report import Section
 from vitrine.train.research.formality import Formality, fit_formality
 from vitrine.train.research.paper_d import CLAIMED, N_CLAIMED
-from vitrine.train.research.session import Session
 from vitrine.train.table import Table
 from vitrine.types import Json, Rows
 
@@ -107,10 +108,14 @@ def accuracy_section(rows: Sequence[Mapping[str, object]], n_missing: int) -> Se
 
 
 def shown_sections(
-    session: Session, values: Mapping[str, Sequence[str]], held_out: Answers
+    data: Prepared,
+    folder: Path,
+    side_px: tuple[int, int],
+    values: Mapping[str, Sequence[str]],
+    held_out: Answers,
 ) -> list[Section]:
     """Confusion matrices, photos with what is said of them, and counts of labels."""
-    table = session.data.table
+    table = data.table
     sections: list[Section] = []
     if len(held_out.rows):
         plots = [
@@ -122,12 +127,12 @@ def shown_sections(
                     len(known),
                 ),
                 known,
-                session.folder,
+                folder,
             )
             for head, known in values.items()
         ]
         n_shown = min(_N_SAMPLES, len(held_out.rows))
-        samples = [_sample(session, held_out, i) for i in range(n_shown)]
+        samples = [_sample(data, side_px, held_out, i) for i in range(n_shown)]
         sections = [
             Section("Confusion on groups kept aside", plots=plots),
             Section("Photos kept aside, and what is said of them", samples=samples),
@@ -155,12 +160,12 @@ def _counts(table: Table, head: str) -> list[tuple[str, int]]:
     return [(table.values[head][int(i)], int(counts[i])) for i in order]
 
 
-def _sample(session: Session, held_out: Answers, i: int) -> Picture:
-    table, row = session.data.table, held_out.rows[i : i + 1]
+def _sample(data: Prepared, side_px: tuple[int, int], held_out: Answers, i: int) -> Picture:
+    table, row = data.table, held_out.rows[i : i + 1]
     said = {head: int(logits[i].argmax()) for head, logits in held_out.logits.items()}
     truth = {head: int(table.labels[row[0], table.heads.index(head)]) for head in said}
     wrong = [head for head, value in said.items() if truth[head] not in (-1, value)]
     words = ", ".join(table.values[head][value] for head, value in said.items())
     missed = f"; not right: {', '.join(wrong)}" if wrong else ""
-    pixels = session.data.cache.pixels(row, session.side_px, torch.device("cpu"))
+    pixels = data.cache.pixels(row, side_px, torch.device("cpu"))
     return photo_strip(pixels, f"{words}{missed}", wrong=bool(wrong))
