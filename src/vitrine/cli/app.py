@@ -188,6 +188,7 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
             "tagger": (
                 "vitrine train tagger products.csv --out tags --epochs 5 --labels paper-d",
                 "vitrine train tagger products.csv --out tags --backbone timm/resnet18:avg",
+                "vitrine train tagger products.csv --out both --ensemble tags --ensemble other",
             ),
             "retrieval": (
                 "vitrine train retrieval products.csv --out mine --name my-shop",
