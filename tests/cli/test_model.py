@@ -73,3 +73,7 @@ def test_pull_offline_says_so(asked: Model) -> None:
 def test_export_without_files(asked: Model, tmp_path: Path) -> None:
     assert "no files" in asked("export", "colour", tmp_path / "x", code=2).stderr
     assert not (tmp_path / "x").exists()
+
+
+def test_weights_are_of_a_network(asked: Model) -> None:
+    asked("export", "default", "copy", "--weights", "file.safetensors", code=2)

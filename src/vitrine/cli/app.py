@@ -58,42 +58,45 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
         search,
         (
             "vitrine search --shop my.shop --image snapshot.jpg",
-            "vitrine search --shop my.shop --like 1163 --like 1164 -k 5 --json",
+            "vitrine search --shop my.shop --like D0040 --like D0084 -k 5 --json",
             "vitrine search --shop my.shop --image coat.jpg"
             ' --where "gender=women price<50 article_type=dresses|tops"',
             'vitrine search --shop my.shop --text "striped shirt"'
             """ --where '{"colour": ["Navy Blue", "White"]}'""",
-            'vitrine search --shop my.shop --like 1163 --but "red, for men and cheaper"',
-            "vitrine search --shop my.shop --image look.jpg --crop 0.2,0.1,0.8,0.6 --dislike 1164",
+            'vitrine search --shop my.shop --like D0040 --but "red, for men and cheaper"',
+            "vitrine search --shop my.shop --image look.jpg --crop 0.2,0.1,0.8,0.6 --dislike D0084",
             "vitrine search --shop my.shop --image street.webp --garments",
             "vitrine search --shop my.shop --image street.webp --garment 2",
             "vitrine search --shop my.shop --video walk.mp4 -k 5",
-            "vitrine search --shop my.shop --like 1163 --group-by item_group_id --facets"
+            "vitrine search --shop my.shop --like D0040 --group-by item_group_id --facets"
             " colour,price",
         ),
     ),
     (
         explain,
         (
-            "vitrine explain --shop my.shop --image look.webp 1163",
-            "vitrine explain --shop my.shop --like 1163 1164 --out why.png",
+            "vitrine explain look.webp --out seen.html",
+            "vitrine explain look.webp --tag article_type=Dresses --tag base_colour",
+            "vitrine explain look.webp --against D0040 --shop my.shop --out why.png",
+            "vitrine explain --against D0084 --shop my.shop --like D0040",
+            "vitrine explain look.webp --encoder run --out looks.html",
         ),
     ),
     (
         outfit,
         (
-            "vitrine outfit --shop my.shop --like 1163",
-            "vitrine outfit --shop my.shop --like 1163 --keep 1171 --budget '150 EUR' --json",
+            "vitrine outfit --shop my.shop --like D0040",
+            "vitrine outfit --shop my.shop --like D0040 --keep D0121 --budget '150 EUR' --json",
             "vitrine outfit --shop my.shop --image my-skirt.jpg --season summer --seed 2",
-            "vitrine outfit --shop my.shop --like 1163 --slots shoes,bag --alternatives 3",
-            "vitrine outfit --shop my.shop --judge --like 1163 --like 1171",
+            "vitrine outfit --shop my.shop --like D0040 --slots shoes,bag --alternatives 3",
+            "vitrine outfit --shop my.shop --judge --like D0040 --like D0121",
         ),
     ),
     (
         compare,
         (
-            "vitrine compare --shop my.shop --like 1163",
-            "vitrine compare --shop my.shop --like 1163 --sort price --rate 'EUR=90 INR' --json",
+            "vitrine compare --shop my.shop --like D0061",
+            "vitrine compare --shop my.shop --like D0061 --sort price --rate 'EUR=90 INR' --json",
             "vitrine compare --shop my.shop --min-probability 0.8 -k 50",
             "vitrine compare --shop my.shop --price-drops --since 2026-11-01",
         ),
@@ -103,8 +106,8 @@ _COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
         (
             "vitrine recommend --shop my.shop",
             "vitrine recommend --shop my.shop --visitor ann -k 24 --json",
-            'vitrine recommend --shop my.shop --like 1163 --where "gender=women price<50"',
-            "vitrine recommend --shop my.shop --like 1163 --kind bought-together -k 4",
+            'vitrine recommend --shop my.shop --like D0040 --where "gender=women price<50"',
+            "vitrine recommend --shop my.shop --like D0040 --kind bought-together -k 4",
             "vitrine recommend --shop my.shop --gender men --age 34 --region Lyon",
             "vitrine recommend --shop hm.shop --all-visitors --format hm-submission"
             " -o submission.csv",
@@ -212,7 +215,10 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
             "list": ("vitrine model list", "vitrine model list --json"),
             "show": ("vitrine model show default",),
             "pull": ("vitrine model pull clip-vit-b32",),
-            "export": ("vitrine model export default my-copy",),
+            "export": (
+                "vitrine model export default my-copy",
+                "vitrine model export timm/resnet50.tv_in1k:max resnet50",
+            ),
         },
     ),
     (
@@ -225,8 +231,8 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
                 " --shop my.shop",
             ),
             "add": (
-                "vitrine events add --shop my.shop --visitor ann --type like --product 1163",
-                "vitrine events add --shop my.shop --visitor ann --type rate --product 1163"
+                "vitrine events add --shop my.shop --visitor ann --type like --product D0040",
+                "vitrine events add --shop my.shop --visitor ann --type rate --product D0040"
                 " --value 4 --aspect usefulness",
             ),
             "export": (
@@ -272,7 +278,7 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
             "dismiss": ("vitrine styles dismiss n3f21a0 --shop my.shop",),
             "label": (
                 "vitrine styles label --shop my.shop --next 12",
-                "vitrine styles label 1163 boho --shop my.shop",
+                "vitrine styles label D0040 boho --shop my.shop",
                 "vitrine styles label --from labels.csv --export all.csv --shop my.shop",
             ),
             "export": ("vitrine styles export --shop my.shop --csv styles.csv",),
@@ -280,6 +286,7 @@ _GROUPS: tuple[tuple[str, typer.Typer, Mapping[str, tuple[str, ...]]], ...] = (
             "evaluate": (
                 "vitrine styles evaluate --shop my.shop",
                 "vitrine styles evaluate --shop my.shop --recipe merged-prototypes -k 20 --json",
+                "vitrine styles evaluate --shop hm.shop --copurchase copurchase.csv",
             ),
         },
     ),

@@ -11,6 +11,7 @@ from vitrine.cli.downloads import byte_progress, load_showing_progress
 from vitrine.cli.exits import GuardedCommand
 from vitrine.cli.options import AsJson, Offline, Quiet, complete_encoder, settings_from
 from vitrine.cli.output import airy_table, cell, console, print_json, say
+from vitrine.errors import UsageError
 
 if TYPE_CHECKING:
     from vitrine.encoders import EncoderRow
@@ -102,10 +103,24 @@ def pull(
 
 @model.command(cls=GuardedCommand)
 def export(
-    name: EncoderArgument,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="An encoder of the table, or timm/NAME[:avg|max|gem].",
+            autocompletion=complete_encoder,
+            show_default=False,
+        ),
+    ],
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)
     ],
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            "--weights", metavar="FILE", help="safetensors of a timm network, else from a hub."
+        ),
+    ] = None,
     offline: Offline = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -113,13 +128,22 @@ def export(
     """Copy an encoder into a folder that works anywhere: --encoder DIR.
 
     The vectors, and the name that a shop remembers, stay the same. Its model.json describes the
-    model and names the SHA-256 of every file; docs/encoders.md explains each field.
+    model and names the SHA-256 of every file; docs/encoders.md explains each field. A network of
+    timm becomes an encoder so; that needs the extra train, and the folder does not.
     """
     settings = settings_from(offline=offline)
-    from vitrine.encoders import export_encoder
+    if name.startswith("timm/"):
+        from vitrine.encoders.keeping import copy_model
+        from vitrine.train.research.deploying import exported_backbone
 
-    with byte_progress(f"downloading {name}", quiet=quiet) as on_progress:
-        export_encoder(name, folder, settings, on_progress)
+        copy_model(exported_backbone(name, settings, weights), folder)
+    elif weights is not None:
+        raise UsageError(f"--weights go with timm/NAME; {name!r} has its own")
+    else:
+        from vitrine.encoders import export_encoder
+
+        with byte_progress(f"downloading {name}", quiet=quiet) as on_progress:
+            export_encoder(name, folder, settings, on_progress)
     files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     if as_json:
         print_json({"name": name, "folder": str(folder), "files": files})

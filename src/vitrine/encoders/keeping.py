@@ -79,6 +79,16 @@ def export_encoder(
     kept = encoder_folder(row, settings)
     if kept is None:
         raise UsageError(f"the encoder {name!r} has no files: it is part of the program")
+    copy_model(kept, folder)
+
+
+def copy_model(kept: Path, folder: Path) -> None:
+    """Copy a folder with a model.json, checked file by file, into a new or empty one.
+
+    Raises:
+        DataError: the folder is not empty.
+        ConfigurationError: a file is missing or damaged.
+    """
     write_model_folder(read_model_row(kept), lambda f: folder_file(kept, f), folder)
 
 

@@ -67,6 +67,11 @@ def load_encoder(
     if folder.is_dir():
         return _load_folder(folder, settings)
     message = unknown("encoder", str(name), ENCODERS)
+    if str(name).startswith("timm/"):
+        raise UsageError(
+            f"{name} is a network that has to become a folder first: "
+            f"vitrine model export {name} FOLDER, then --encoder FOLDER"
+        )
     raise UsageError(f"{message} (a local encoder is a folder with a {MODEL_JSON})")
 
 
