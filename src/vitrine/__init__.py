@@ -1,6 +1,7 @@
 """Visual search and recommendation for fashion.
 
-`vitrine.build(source, "my.shop")` indexes a catalogue, `vitrine.open("my.shop")` searches it.
+`vitrine.build(source, "my.shop")` indexes a catalogue, `vitrine.open("my.shop")` searches it, and
+`vitrine.explain_tags("look.jpg")` says what is seen on a photo, and where.
 Everything heavy is imported where it is used: `import vitrine` itself loads no numpy.
 """
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from vitrine.encoders import load_encoder as load_encoder
     from vitrine.shop import Shop as Shop
     from vitrine.shop import build as build
+    from vitrine.shop import explain_tags as explain_tags
     from vitrine.shop import open_shop as open
 
 __version__ = "0.1.0"
@@ -23,12 +25,13 @@ _EXPORTS = {
     "Catalogue": "vitrine.catalog:Catalogue",
     "Shop": "vitrine.shop:Shop",
     "build": "vitrine.shop:build",
+    "explain_tags": "vitrine.shop:explain_tags",
     "load_encoder": "vitrine.encoders:load_encoder",
     "open": "vitrine.shop:open_shop",
     "read_catalogue": "vitrine.catalog:read_catalogue",
 }
 
-__all__ = ["Catalogue", "Shop", "build", "load_encoder", "open", "read_catalogue"]
+__all__ = ["Catalogue", "Shop", "build", "explain_tags", "load_encoder", "open", "read_catalogue"]
 
 
 def __getattr__(name: str) -> Any:

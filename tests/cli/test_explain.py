@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vitrine.cli.heat_picture import heat_picture
+from vitrine.cli.heat_page import heat_page
+from vitrine.cli.heat_picture import Panel, heat_picture
 from vitrine.search import Box, HeatMap
 from vitrine.settings import Settings
-from vitrine.shop import Side, build
+from vitrine.shop import build
 
 Run = Callable[..., Any]
 
@@ -25,55 +26,110 @@ def seeing(built: Path) -> Path:
     return path
 
 
-def test_maps_and_picture(run: Run, run_json: Run, seeing: Path, photos: Path) -> None:
-    asked = ("explain", "5", "--shop", seeing, "--image", photos / "4.png")
+def test_a_photo_against_a_product(run: Run, run_json: Run, seeing: Path, photos: Path) -> None:
+    asked = ("explain", photos / "4.png", "--against", "5", "--shop", seeing)
     found = run_json(*asked, "--out", "why.png")
     for side in found["maps"].values():
         assert sum(map(sum, side["values"])) == pytest.approx(found["cosine"], abs=1e-4)
     assert found["picture"] == "why.png"
+    assert found["method"] == "exact"
     with Image.open("why.png") as picture:
-        assert picture.size == (480 + 16 + 480, 640)
-    lines = run(*asked).stdout.splitlines()
+        assert picture.size == (480 + 16 + 480, 640 + 30)
+    lines = run(*asked, "--out", "why.html").stdout.splitlines()
     assert lines[0].startswith("5: ")
     assert lines[1].endswith("of the photo and photo 0 of 5")
     assert [len(line) for line in lines[2:]] == [18 + 2 + 18] * 10
     assert "█" in lines[5] + lines[6]
+    page = Path("why.html").read_text("utf-8")
+    assert "Why 5 is found" in page
+    assert "photo 0 of 5" in page
 
 
 def test_words(run: Run, seeing: Path) -> None:
-    lines = run("explain", "5", "--shop", seeing, "--text", "blue dress").stdout.splitlines()
+    asked = ("explain", "--against", "5", "--shop", seeing, "--text", "blue dress")
+    lines = run(*asked).stdout.splitlines()
     assert lines[0] == "5: says blue, dress"
     assert lines[1].endswith("of the words and photo 0 of 5")
 
 
-def test_without_cells_only_reasons(
-    run: Run, run_json: Run, run_error: Run, built: Path, photos: Path
-) -> None:
-    asked = ("explain", "5", "--shop", built, "--like", "1")
+def test_without_cells_only_reasons(run: Run, run_json: Run, run_error: Run, built: Path) -> None:
+    asked = ("explain", "--against", "5", "--shop", built, "--like", "1")
     assert run_json(*asked)["maps"] is None
     assert "no heat maps: the encoder 'colour' has no cells" in run(*asked).stdout
     assert "nothing to draw" in run_error(*asked, "--out", "why.png", code=4)
 
 
+def test_tags_of_a_photo(run: Run, run_json: Run, photos: Path) -> None:
+    found = run_json("explain", photos / "4.png", "--encoder", "default", "--out", "tags.html")
+    assert found["encoder"] == "default"
+    assert found["photo"] == str(photos / "4.png")
+    assert "article_type" in [tag["attribute"] for tag in found["tags"]]
+    for tag in found["tags"]:
+        assert tag["method"] == "exact"
+        total = sum(map(sum, tag["map"]["values"])) + tag["placeless"]
+        assert total == pytest.approx(tag["score"], abs=1e-3)
+    page = Path("tags.html").read_text("utf-8")
+    assert "What default sees in 4.png" in page
+    assert page.count('src="data:image/png') == len(found["tags"])
+    assert page.count("data:image/jpeg") == 1, "the photo itself is kept once"
+    assert "http" not in page
+
+
+def test_one_tag_is_drawn_in_the_terminal_too(run: Run, seeing: Path, photos: Path) -> None:
+    asked = ("explain", photos / "1.png", "--shop", seeing, "--tag", "article_type=dresses")
+    shown = run(*asked, "--out", "dress.webp").stdout
+    assert "Dresses" in shown
+    assert "exact" in shown
+    assert len([line for line in shown.splitlines() if line.startswith("|")]) == 10
+    with Image.open("dress.webp") as picture:
+        assert picture.size[0] == 480 + 16 + 480
+
+
 @pytest.mark.parametrize(
-    ("more", "complaint"),
+    ("asked", "complaint"),
     [
-        (["--like", "1", "--out", "why.gif"], "a picture ends in .png, .jpg, .jpeg, .webp"),
-        (["--like", "1", "--out", "gone/why.png"], "the folder does not exist"),
-        (["--like", "5"], "part of the query"),
-        ([], "nothing to search by"),
+        (["--against", "5", "--like", "1", "--out", "why.gif"], "ends in .png, .jpg, .jpeg, .webp"),
+        (["--against", "5", "--like", "1", "--out", "gone/why.png"], "the folder does not exist"),
+        (["--against", "5", "--like", "5"], "part of the query"),
+        (["--against", "5"], "nothing to search by"),
+        (["--against", "5", "--like", "1", "--tag", "usage"], "--tag goes without --against"),
+        (["5", "--like", "1"], "--like goes with --against PRODUCT"),
+        ([], "0 photos are named; give one PHOTO"),
+        (["a.jpg", "b.jpg"], "2 photos are named"),
+        (["a.jpg", "--tag", "usage"], "no tags whose places can be told"),
     ],
 )
-def test_usage(run_error: Run, built: Path, more: list[str], complaint: str) -> None:
-    assert complaint in run_error("explain", "5", "--shop", built, *more, code=2)
+def test_usage(run_error: Run, built: Path, asked: list[str], complaint: str) -> None:
+    code = 2
+    assert complaint in run_error("explain", "--shop", built, *asked, code=code)
+
+
+def test_a_product_lies_in_a_shop(run_error: Run) -> None:
+    assert "--against 5 needs --shop" in run_error("explain", "a.jpg", "--against", "5", code=2)
+    assert "gone.jpg cannot be read" in run_error(
+        "explain", "gone.jpg", "--encoder", "default", code=4
+    )
 
 
 def test_the_hue_is_where_the_heat_is() -> None:
     values = np.array([[1.0, 0.0], [-1.0, 0.5]], np.float32)
     heat = HeatMap(values, Box(0.5, 0.0, 1.0, 1.0), 0.0)
-    drawn = heat_picture([Side(heat, Image.new("RGB", (64, 64), "white"), "", 0)])
+    drawn = heat_picture([Panel(Image.new("RGB", (64, 64), "white"), heat)])
     pixels = np.asarray(drawn).astype(int)
     redness = pixels[..., 0] - pixels[..., 1]
     assert drawn.size == (640, 640)
     assert redness[:, :320].max() == 0, "outside of the box"
     assert redness[40, 360] > redness[600, 600] > redness[600, 360] == 0
+
+
+def test_many_panels_stand_in_rows_of_four() -> None:
+    heat = HeatMap(np.ones((2, 2), np.float32), Box(0, 0, 1, 1), 0.0)
+    panel = Panel(Image.new("RGB", (30, 40), "white"), heat, ("a", "b"), Box(0.1, 0.1, 0.9, 0.9))
+    assert heat_picture([panel] * 6).size == (4 * 270 + 3 * 16, 2 * (360 + 52) + 16)
+
+
+def test_what_is_written_on_a_page_is_no_markup() -> None:
+    heat = HeatMap(np.ones((2, 2), np.float32), Box(0, 0, 1, 1), 0.0)
+    said = "<script>alert(1)</script>"
+    panel = Panel(Image.new("RGB", (30, 40), "white"), heat, (said, said))
+    assert "<script" not in heat_page(said, [said], [panel], [said], [[said]])

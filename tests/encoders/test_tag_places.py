@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
 
 from vitrine.encoders import as_tag_explainer, as_tagger, load_encoder
 from vitrine.errors import UsageError
@@ -45,11 +44,13 @@ def test_parts_by_hand(make_model: MakeModel) -> None:
     pixels[0, 5, 3] = (0, 255, 0)
     [green] = explainer.explain_tags(pixels, [("base_colour", "Green")])
     assert np.argwhere(green.parts).tolist() == [[5, 3]]
-    assert green.parts[5, 3] == pytest.approx(2 / (24 * 18))
-    assert (green.constant, green.method) == (0, "exact")
-    assert green.logit == pytest.approx(2 / (24 * 18))
+    others = 2 / 3  # the mean weight of green light over the three values
+    assert green.parts[5, 3] == pytest.approx((2 - others) / (24 * 18))
+    assert green.placeless == pytest.approx(0 - (0.5 - 1) / 3)
+    assert green.score == pytest.approx((2 - others) / (24 * 18) + 0.5 / 3)
     [surest] = explainer.explain_tags(pixels)
-    assert (surest.head, surest.tag.value, surest.constant) == ("base_colour", "Red", 0.5)
+    assert (surest.head, surest.tag.value, surest.method) == ("base_colour", "Red", "exact")
+    assert surest.placeless == pytest.approx(0.5 + 0.5 / 3)
 
 
 def test_maps_of_the_package_sum_to_the_logits() -> None:
@@ -63,9 +64,9 @@ def test_maps_of_the_package_sum_to_the_logits() -> None:
         [tags] = tagger.embed_and_tag(seen)[1]
         asked = [(head, value) for head, values in explainer.heads.items() for value in values]
         for found in explainer.explain_tags(seen, asked):
-            assert found.constant is not None
-            total = found.parts.sum(dtype=np.float64) + found.constant
-            assert total == pytest.approx(found.logit, abs=1e-3)
+            assert found.placeless is not None
+            total = found.parts.sum(dtype=np.float64) + found.placeless
+            assert total == pytest.approx(found.score, abs=1e-3)
         surest = {found.head: found.tag for found in explainer.explain_tags(seen)}
         assert surest.keys() == tags.keys()
         for head, tag in surest.items():
@@ -109,7 +110,7 @@ def test_without_heads_there_is_nothing_to_explain(make_model: MakeModel) -> Non
         encoder.explain_tags(np.zeros((1, 24, 18, 3), np.uint8))
 
 
-def test_joined_features_keep_their_places(make_model: MakeModel) -> None:
+def test_a_layout_beside_the_map_is_judged_as_a_whole(make_model: MakeModel) -> None:
     """A mean of a map beside a layout, as in the shipped graph."""
     folder = make_model(labels=True)
     model = onnx.load(folder / "image.onnx")
@@ -128,13 +129,14 @@ def test_joined_features_keep_their_places(make_model: MakeModel) -> None:
             helper.make_node("Gemm", ["seen", "head", "bias"], ["tag_base_colour"], transB=1),
         ]
     )
-    assert graph.output[0].type.tensor_type.elem_type == TensorProto.FLOAT
     onnx.save(model, folder / "image.onnx")
     explainer = as_tag_explainer(load_encoder(folder, Settings()))
     assert explainer is not None
     pixels = np.zeros((1, 24, 18, 3), np.uint8)
     pixels[0, 20, 10, 2] = 255
     [blue] = explainer.explain_tags(pixels, [("base_colour", "Blue")])
-    expected = weight[2, 2] / (24 * 18) + weight[2, 3:].reshape(3, 24, 18)[2, 20, 10]
-    assert blue.parts[20, 10] == pytest.approx(expected, rel=1e-5)
-    assert json.loads((folder / "labels.json").read_text("utf-8"))["base_colour"][2] == "Blue"
+    weight -= weight.mean(axis=0)
+    assert np.argwhere(blue.parts).tolist() == [[20, 10]]
+    assert blue.parts[20, 10] == pytest.approx(weight[2, 2] / (24 * 18), rel=1e-4)
+    as_a_whole = weight[2, 3:].reshape(3, 24, 18)[2, 20, 10]
+    assert blue.placeless == pytest.approx(as_a_whole, rel=1e-4)

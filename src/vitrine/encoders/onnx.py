@@ -19,7 +19,7 @@ from vitrine.encoders.model_row import ModelFile, ModelRow, read_model_row
 from vitrine.encoders.pixels import Frame, check_pixels, fit_pixels, frame_of
 from vitrine.encoders.pooling import pool
 from vitrine.encoders.tag_heads import read_labels, tag_of, tags_of
-from vitrine.encoders.tag_places import TagGraph, TagPlaces, open_tag_graph
+from vitrine.encoders.tag_places import Split, TagGraph, TagPlaces, open_tag_graph
 from vitrine.encoders.text_tower import TextTower
 from vitrine.encoders.tokenizer import read_tokenizer
 from vitrine.errors import ConfigurationError, ShapeError, UsageError
@@ -189,14 +189,16 @@ class OnnxEncoder:
             raise UsageError(f"the tags of the encoder {self._row.name!r} are no sum over places")
         asked = asked or [(head, None) for head in self.heads]
         check_pixels(pixels, self._row.input.height_px, self._row.input.width_px)
-        seen = graph.parts(self._feed(pixels[:1]), [prefix + head for head, _ in asked])
-        found: list[TagPlaces] = []
-        for (head, value), (parts, constants, logits) in zip(asked, seen, strict=True):
-            calibration = self._beside.calibration.of_head(head)
-            row, tag = tag_of(logits, self._beside.labels[head], calibration, value)
-            logit, constant = float(logits[row]), float(constants[row])
-            found.append(TagPlaces(head, tag, parts[row], "exact", logit, constant))
-        return found
+        heads = list(dict.fromkeys(head for head, _ in asked))
+        said = graph.split(self._feed(pixels[:1]), [prefix + head for head in heads])
+        splits = dict(zip(heads, said, strict=True))
+        return [self._places(head, value, splits[head]) for head, value in asked]
+
+    def _places(self, head: str, value: str | None, split: Split) -> TagPlaces:
+        calibration = self._beside.calibration.of_head(head)
+        row, tag = tag_of(split.logits, self._beside.labels[head], calibration, value)
+        score, placeless = float(split.scores[row]), float(split.placeless[row])
+        return TagPlaces(head, tag, split.parts[row], "exact", score, placeless)
 
     @cached_property
     def _tag_graph(self) -> TagGraph | None:

@@ -151,8 +151,8 @@ class TagExplainer(Protocol):
                 what the encoder has to say: the surest of every head.
 
         Returns:
-            One for each that was asked. An exact map and its constant sum to the logit within
-            1e-3; other maps are 0 or more and sum to nothing in particular.
+            One for each that was asked. An exact map and what is `placeless` sum to the score
+            within 1e-3; other maps are 0 or more and sum to nothing in particular.
         """
         ...
 

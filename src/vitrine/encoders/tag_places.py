@@ -3,6 +3,11 @@
 A head that is one linear layer on the mean of a feature map says a sum over the map's cells and one
 constant (Zhou et al., 2016). The shipped graph gives logits alone, but map and weights are inside,
 so the parts are read there: nothing is learnt, and no file is changed.
+
+Confidences depend on how a value's logit differs from those of the others, so the mean logit of the
+head is taken off everywhere; without that, maps show what all values have in common. What a head
+reads off a layout as a whole (where edges run on the photo) is told as one number: place by place
+it would say that a corner without edges speaks for a shirt.
 """
 
 from __future__ import annotations
@@ -40,10 +45,11 @@ class TagPlaces:
     parts: NDArray[np.float32]
     """(rows, columns) of the encoder's frame."""
     method: Method
-    logit: float
-    """What the network says before it is made a confidence."""
-    constant: float | None = None
-    """What every photo gets: of an exact map, the logit less the sum of its parts; else None."""
+    score: float
+    """The tag's logit, less the mean logit of its head."""
+    placeless: float | None = None
+    """Of an exact map, what the score gets from no place in particular: the parts and it sum to the
+    score. None for other maps."""
     region: tuple[float, float, float, float] | None = None
     """Left, top, right and bottom of what was looked at, in shares of the frame; None for all."""
 
@@ -65,6 +71,30 @@ class _Node:
     output: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    """What one head says of a photo, for each of its values."""
+
+    parts: NDArray[np.float32]
+    """(values, rows, columns)"""
+    placeless: NDArray[np.float64]
+    """(values,)"""
+    logits: NDArray[np.float32]
+    """(values,), of which parts and `placeless` make up all but the mean."""
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """(values,), 0 on average."""
+        return self.logits - self.logits.mean(dtype=np.float64)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the parts are the whole."""
+        summed = self.parts.sum(axis=(1, 2), dtype=np.float64) + self.placeless
+        most = max(1.0, float(np.abs(self.scores).max()))
+        return bool(np.abs(summed - self.scores).max() <= _CLOSE * most)
+
+
 class TagGraph:
     """An image graph that gives the parts of its tags as well.
 
@@ -76,16 +106,11 @@ class TagGraph:
     def __init__(self, graph: Graph, layers: Mapping[str, _Layer]) -> None:
         self._graph, self._layers = graph, layers
 
-    def parts(
-        self, feed: Mapping[str, NDArray[np.generic]], outputs: Sequence[str]
-    ) -> list[tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]]:
-        """Parts (values, rows, columns), constants and logits (values,) of one photo's tags."""
+    def split(self, feed: Mapping[str, NDArray[np.generic]], outputs: Sequence[str]) -> list[Split]:
+        """Split what is said of one photo, once for each output that is asked for."""
         wanted = list(dict.fromkeys([*outputs, *_tensors([self._layers[o] for o in outputs])]))
         found = dict(zip(wanted, self._graph.run(wanted, feed), strict=True))
-        return [
-            (_parts(self._layers[name], found), found[self._layers[name].bias], found[name][0])
-            for name in outputs
-        ]
+        return [_split(self._layers[name], found, found[name][0]) for name in outputs]
 
 
 def open_tag_graph(
@@ -118,36 +143,34 @@ def open_tag_graph(
         Graph(encoder, _with_outputs(data, _tensors(layers.values())), threads), layers
     )
     try:
-        tried = opened.parts(feed, outputs)
+        tried = opened.split(feed, outputs)
     except ValueError:  # of other shapes than a linear layer on a map has
         return None
-    return opened if all(_adds_up(*each) for each in tried) else None
+    return opened if all(each.adds_up for each in tried) else None
 
 
-def _adds_up(
-    parts: NDArray[np.float32], constants: NDArray[np.float32], logits: NDArray[np.float32]
-) -> bool:
-    summed = parts.sum(axis=(1, 2), dtype=np.float64) + constants
-    return bool(np.abs(summed - logits).max() <= _CLOSE * max(1.0, float(np.abs(logits).max())))
-
-
-def _parts(layer: _Layer, found: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-    weight, begin, total = found[layer.weight].astype(np.float64), 0, None
+def _split(
+    layer: _Layer, found: Mapping[str, NDArray[np.float32]], logits: NDArray[np.float32]
+) -> Split:
+    weight = found[layer.weight].astype(np.float64)
+    weight -= weight.mean(axis=0)
+    bias = found[layer.bias].astype(np.float64)
+    placeless = bias - bias.mean()
+    parts: NDArray[np.float64] | None = None
+    begin = 0
     for name, averaged in layer.sources:
         [places] = found[name].astype(np.float64)
-        channels, rows, columns = places.shape
         if averaged:
-            share = weight[:, begin : begin + channels] / (rows * columns)
-            parts = np.einsum("vc,chw->vhw", share, places)
-            begin += channels
+            share = weight[:, begin : begin + len(places)] / places[0].size
+            added = np.einsum("vc,chw->vhw", share, places)
+            parts = added if parts is None else parts + added
+            begin += len(places)
         else:
-            share = weight[:, begin : begin + places.size].reshape(-1, *places.shape)
-            parts = np.einsum("vchw,chw->vhw", share, places)
+            placeless = placeless + weight[:, begin : begin + places.size] @ places.ravel()
             begin += places.size
-        total = parts if total is None else total + parts
-    if total is None or begin != weight.shape[1]:
+    if parts is None or begin != weight.shape[1]:
         raise ValueError("the weights are of another size than the feature")
-    return total.astype(np.float32)
+    return Split(parts.astype(np.float32), placeless, logits)
 
 
 def _tensors(layers: Iterable[_Layer]) -> list[str]:

@@ -39,7 +39,11 @@ class HeatMap:
 
 
 def heat_map(
-    parts: NDArray[np.floating], frame: tuple[float, float, float, float], crop: Box | None = None
+    parts: NDArray[np.floating],
+    frame: tuple[float, float, float, float],
+    crop: Box | None = None,
+    *,
+    whole: bool = True,
 ) -> HeatMap:
     """Lay what an encoder's cells add to a similarity onto the photo.
 
@@ -51,6 +55,7 @@ def heat_map(
         parts: (rows, columns) of the frame, as `similarity_map` gives them.
         frame: left, top, right and bottom in shares of what was looked at.
         crop: what was looked at; None is the whole photo.
+        whole: the parts are a sum; else what lies in the margins is left out.
 
     Example:
         >>> heat = heat_map(np.array([[0.25], [0.5], [0.25]]), (0.0, -1.0, 1.0, 2.0))
@@ -62,7 +67,7 @@ def heat_map(
     down = _shared_out(parts.shape[0], (top, bottom), (seen.top, seen.bottom))
     across = _shared_out(parts.shape[1], (left, right), (seen.left, seen.right))
     inside = down @ parts.astype(np.float64) @ across.T
-    margins = float(parts.sum(dtype=np.float64) - inside.sum())
+    margins = float(parts.sum(dtype=np.float64) - inside.sum()) if whole else 0.0
     values = (inside + margins / inside.size).astype(np.float32)
     return HeatMap(values, seen.within(crop or _WHOLE), margins)
 

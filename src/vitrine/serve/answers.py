@@ -129,6 +129,7 @@ class ExplainAnswer(_Closed):
         description="Of the two photos, or of words and photo; each map sums to it."
     )
     maps: MapsOut | None = Field(description="Null where there are none; `no_maps` says why.")
+    method: str | None = Field(None, description="How the maps were made: exact, or Grad-CAM.")
     no_maps: str | None = None
     why: dict[str, Any] = Field(description="As in the hit of a search.")
     notes: list[str] | None = None

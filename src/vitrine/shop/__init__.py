@@ -18,6 +18,7 @@ from vitrine.shop.opening import build, create_shop, look_into_shop, open_shop
 from vitrine.shop.recommending import Recommendations
 from vitrine.shop.results import ImportReport, SearchResult, product_to_json
 from vitrine.shop.shop import Shop
+from vitrine.shop.tag_maps import TagExplanation, TagMap, explain_tags
 from vitrine.shop.videos import VideoResult
 
 __all__ = [
@@ -38,10 +39,13 @@ __all__ = [
     "Shop",
     "ShopEvents",
     "Side",
+    "TagExplanation",
+    "TagMap",
     "Taken",
     "VideoResult",
     "build",
     "create_shop",
+    "explain_tags",
     "export_products",
     "import_events",
     "look_into_shop",

@@ -18,6 +18,7 @@ from vitrine.shop.finding import find
 from vitrine.shop.garments import Garment, find_garments
 from vitrine.shop.heat_maps import Explanation, explain
 from vitrine.shop.results import SearchResult
+from vitrine.shop.tag_maps import TagExplanation, tags_explained
 from vitrine.shop.videos import VideoResult, search_video
 from vitrine.shop.viewing import LatestView
 from vitrine.store import Store
@@ -198,6 +199,27 @@ class AskedShop:
         """
         query = query or query_of(**asked)
         return explain(self._store, self._view(), self._eyes, self._settings, query, product_id)
+
+    def explain_tags(
+        self,
+        image: Photo,
+        *,
+        tags: Sequence[str] = (),
+        crop: Box | Sequence[float] | str | None = None,
+    ) -> TagExplanation:
+        """Say what this shop's encoder sees on a photo, with a heat map of every tag.
+
+        Args:
+            image: path, bytes, or a picture.
+            tags: `article_type` or `article_type=Dresses`; nothing gives the surest of every
+                attribute.
+            crop: the part of the photo: left, top, right and bottom as shares 0..1.
+
+        Raises:
+            UsageError: no such tag, or the encoder cannot tell which places speak for its tags.
+            ImageError: the photo cannot be read.
+        """
+        return tags_explained(self._eyes, self._view().encoder, image, tags, crop)
 
     def find_garments(self, image: Photo) -> list[Garment]:
         """Find up to five garments on a photo of a person, the surest first.

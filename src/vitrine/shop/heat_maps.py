@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vitrine.encoders import Encoder, Explainer, as_explainer, similarity_map
+from vitrine.encoders import (
+    Encoder,
+    Method,
+    as_explainer,
+    as_similarity_explainer,
+    similarity_map,
+)
 from vitrine.errors import (
     ConfigurationError,
     EncoderMismatchError,
@@ -30,10 +36,13 @@ from vitrine.types import Json, Vectors
 from vitrine.vectors import unit
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from PIL import Image
 
     from vitrine.search.query import Photo
+    from vitrine.types import Pixels
+
+_Heat = Callable[[Vectors], HeatMap]
+"""A vector -> what in a photo is like it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,11 +71,13 @@ class Explanation:
     why: Json
     """As the hit itself has it: shared tags with confidences, matched words, what changed."""
     cosine: float | None = None
-    """Of the two photos, or of words and photo; each map sums to it. None without maps."""
+    """Of the two photos, or of words and photo; each exact map sums to it. None without maps."""
     query: Side | None = None
     """The query's photo; None for words."""
     hit: Side | None = None
     """The product's photo that matched best."""
+    method: Method = "exact"
+    """How the maps were made."""
     no_maps: str = ""
     """Why there are no maps; empty where there are."""
     notes: tuple[str, ...] = ()
@@ -80,6 +91,7 @@ class Explanation:
             "product_id": self.product_id,
             "cosine": None if self.cosine is None else round(self.cosine, 6),
             "maps": maps if self.hit else None,
+            **({"method": self.method} if self.hit else {}),
             **({"no_maps": self.no_maps} if self.no_maps else {}),
             "why": self.why,
             **({"notes": list(self.notes)} if self.notes else {}),
@@ -113,7 +125,7 @@ def explain(
         )
     why = hits[0].why
     try:
-        maps = _Maps(store, view, eyes, settings, query, *_seeing(view, eyes, query))
+        maps = _Maps(store, view, eyes, settings, query, _seeing(view, eyes, query))
         return maps.explanation(product_id, why)
     except _NoMapsError as reason:
         return Explanation(product_id, why, no_maps=str(reason))
@@ -125,22 +137,19 @@ class _NoMapsError(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """A photo whose cells are known."""
+    """A photo whose places can be told apart."""
 
     photo: Image.Image
-    cells: NDArray[np.float32]
     vector: Vectors
-    frame: tuple[float, float, float, float]
-    crop: Box | None
+    heat: _Heat
     product_id: str = ""
     position: int = 0
 
     def side(self, other: Vectors) -> Side:
-        heat = heat_map(similarity_map(self.cells, other), self.frame, self.crop)
-        return Side(heat, self.photo, self.product_id, self.position)
+        return Side(self.heat(other), self.photo, self.product_id, self.position)
 
 
-def _seeing(view: Snapshot, eyes: Eyes, query: Query) -> tuple[Encoder, Explainer]:
+def _seeing(view: Snapshot, eyes: Eyes, query: Query) -> Encoder:
     """The encoder, if there is something to compare and it can tell places apart."""
     if not query.shows and query.text is None:
         raise _NoMapsError("the query is a filter alone, so there is nothing to compare with")
@@ -151,10 +160,26 @@ def _seeing(view: Snapshot, eyes: Eyes, query: Query) -> tuple[Encoder, Explaine
         raise
     except (UsageError, ConfigurationError, FetchError) as error:
         raise _NoMapsError(f"the encoder {name!r} cannot be loaded") from error
-    explainer = as_explainer(encoder)
-    if explainer is None:
+    if as_explainer(encoder) is None and as_similarity_explainer(encoder) is None:
         raise _NoMapsError(f"the encoder {name!r} has no cells to make heat maps of")
-    return encoder, explainer
+    return encoder
+
+
+def _places(
+    encoder: Encoder, pixels: Pixels, size: tuple[int, int], crop: Box | None
+) -> tuple[Vectors, _Heat]:
+    """Vector of a prepared photo of a size, and what makes heat maps of it."""
+    if explainer := as_explainer(encoder):
+        frame, cells = explainer.frame(*size), explainer.embed_cells(pixels)[0]
+        vector = unit(cells.mean(axis=(1, 2))[np.newaxis])[0]
+        return vector, lambda other: heat_map(similarity_map(cells, other), frame, crop)
+    guesser = as_similarity_explainer(encoder)
+    if guesser is None:
+        raise _NoMapsError(f"the encoder {encoder.identity.name!r} cannot tell places apart")
+    around = guesser.frame(*size)
+    return encoder.embed(pixels)[0], lambda other: heat_map(
+        guesser.guess_similarity(pixels, other), around, crop, whole=False
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,7 +192,6 @@ class _Maps:
     settings: Settings
     query: Query
     encoder: Encoder
-    explainer: Explainer
     notes: list[str] = field(default_factory=list[str])
 
     def explanation(self, product_id: str, why: Json) -> Explanation:
@@ -181,8 +205,13 @@ class _Maps:
             float(other @ hit.vector),
             None if asked is None else asked.side(hit.vector),
             hit.side(other),
+            self._method(),
             notes=tuple(self.notes),
         )
+
+    def _method(self) -> Method:
+        guesser = None if as_explainer(self.encoder) else as_similarity_explainer(self.encoder)
+        return guesser.similarity_method if guesser else "exact"
 
     def _best_photo(self, product_id: str, why: Json) -> tuple[int, Vectors]:
         """Position and vector of the hit's photo that is compared."""
@@ -260,6 +289,5 @@ class _Maps:
     def _look(self, image: Photo, crop: Box | None) -> _Seen:
         photo = self.eyes.open(image, self.view.encoder, crop)
         part = photo if crop is None else photo.crop(crop.pixels(*photo.size))
-        cells = self.explainer.embed_cells(self.encoder.prepare(part)[np.newaxis])[0]
-        vector = unit(cells.mean(axis=(1, 2))[np.newaxis])[0]
-        return _Seen(photo, cells, vector, self.explainer.frame(*part.size), crop)
+        pixels = self.encoder.prepare(part)[np.newaxis]
+        return _Seen(photo, *_places(self.encoder, pixels, part.size, crop))
