@@ -136,8 +136,8 @@ async def labels(service: ServiceHere, limit: _Limit = 12) -> JSONResponse:
         {
             "two words": {
                 "labels": [
-                    {"product_id": "1163", "label": "boho"},
-                    {"product_id": "1164", "label": "smart"},
+                    {"product_id": "D0040", "label": "boho"},
+                    {"product_id": "D0084", "label": "smart"},
                 ]
             },
             "no answer": {"skip": ["1165"]},
