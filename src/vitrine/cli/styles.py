@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vitrine.cli import style_inbox, style_label, style_map, style_trends
+from vitrine.cli import style_evaluation, style_inbox, style_label, style_map, style_trends
 from vitrine.cli.exits import GuardedCommand
 from vitrine.cli.options import AsJson, ShopPath, settings_from
 from vitrine.cli.output import airy_table, cell, complain, console, n_of, print_json, say
-from vitrine.errors import NotFoundError, UsageError, unknown
+from vitrine.cli.style_evaluation import recipe_called
+from vitrine.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vitrine.shop.style_suggestions import StyleSuggestion
     from vitrine.shop.styling import FittedStyles, StyleDetail, StyleSummary
-    from vitrine.styles import Recipe
 
 styles = typer.Typer(
     help="Find the styles of a shop, name them, and see which products they hold.",
@@ -27,8 +27,6 @@ styles = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-_NAMES = ("gradient-descent-into-style", "merged-prototypes")
 
 _MOST_EDGES = 12
 
@@ -48,7 +46,8 @@ def fit(
         typer.Option("-k", metavar="N", min=2, help="How many; left out, the recipe chooses."),
     ] = None,
     recipe: Annotated[
-        str, typer.Option("--recipe", metavar="NAME", help="How styles are found.")
+        str,
+        typer.Option("--recipe", metavar="NAME[:SIZE]", help="How styles are found."),
     ] = "merged-prototypes",
     seed: Annotated[int, typer.Option("--seed", help="Of whatever the recipe draws.")] = 0,
     as_json: AsJson = False,
@@ -62,7 +61,7 @@ def fit(
     from vitrine.shop import open_shop
 
     with open_shop(shop, settings=settings_from()) as opened:
-        fitted = opened.styles.fit(k, recipe=_recipe(recipe), seed=seed)
+        fitted = opened.styles.fit(k, recipe=recipe_called(recipe), seed=seed)
     if as_json:
         print_json(fitted.to_json())
     else:
@@ -161,6 +160,7 @@ def merge(
 
 
 styles.command("map", cls=GuardedCommand)(style_map.draw_map)
+styles.command(cls=GuardedCommand)(style_evaluation.evaluate)
 styles.command(cls=GuardedCommand)(style_trends.trends)
 for _command in (style_inbox.novel, style_inbox.accept, style_inbox.dismiss, style_label.label):
     styles.command(cls=GuardedCommand)(_command)
@@ -226,63 +226,6 @@ def suggest(
         _print_suggestion(found, photos)
 
 
-@styles.command(cls=GuardedCommand)
-def evaluate(
-    shop: ShopPath,
-    recipe: Annotated[
-        list[str] | None,
-        typer.Option("--recipe", metavar="NAME", help="What to compare; both if left out."),
-    ] = None,
-    k: Annotated[
-        int | None,
-        typer.Option("-k", metavar="N", min=2, help="How many; left out, each recipe chooses."),
-    ] = None,
-    seeds: Annotated[
-        int, typer.Option("--seeds", metavar="N", min=2, help="Fits that are compared.")
-    ] = 3,
-    splits: Annotated[
-        int, typer.Option("--splits", metavar="N", min=1, help="Times that types are held out.")
-    ] = 3,
-    as_json: AsJson = False,
-) -> None:
-    """Compare recipes for styles on a shop; nothing is kept in it.
-
-    Prints one table: whether styles hold together, beside shuffled vectors; whether they come back
-    with another seed and from half of the shop; what they have to do with types, use and gender;
-    and whether products of types that were held out are told to be new.
-    """
-    from vitrine.evaluate.style_table import style_table
-    from vitrine.evaluate.styles import evaluate_styles
-    from vitrine.shop import look_into_shop
-
-    recipes = [_recipe(name) for name in recipe or _NAMES]
-    with look_into_shop(shop, settings=settings_from()) as opened:
-        looks = opened.styles.looks()
-    found = evaluate_styles(looks, recipes, k=k, n_seeds=seeds, n_splits=splits, on_step=complain)
-    if as_json:
-        products = len(looks.product_ids)
-        print_json({"products": products, "recipes": [each.to_json() for each in found]})
-    else:
-        print(style_table(found, len(looks.product_ids)), end="", flush=True)
-
-
-def _recipe(name: str) -> Recipe:
-    """A recipe of the table, or the one that is trained.
-
-    Raises:
-        UsageError: there is none of that name.
-    """
-    from vitrine.styles import RECIPES
-
-    if name == "gradient-descent-into-style":
-        from vitrine.train.styles import GradientDescentIntoStyle
-
-        return GradientDescentIntoStyle()
-    if name not in RECIPES:
-        raise UsageError(unknown("recipe", name, _NAMES))
-    return RECIPES[name]
-
-
 def _print_fit(fitted: FittedStyles) -> None:
     _print_styles(fitted.styles)
     if fitted.moved:
@@ -327,6 +270,8 @@ def _print_detail(detail: StyleDetail) -> None:
 
 
 def _print_suggestion(found: StyleSuggestion, photos: Sequence[Path]) -> None:
+    for note in found.notes:
+        complain(f"note: {note}")
     if not found.matched:
         say("no style of this shop stands for these photos; popular here:")
         say(" ".join(found.popular) or "nothing yet")

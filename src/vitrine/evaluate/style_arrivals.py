@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vitrine.evaluate.styles import held_out
-from vitrine.index import ChoiceColumn
+from vitrine.evaluate.style_labels import TYPES, HeldOut, fitted_without, part_of
+from vitrine.metrics import Interval, bootstrap_interval
 from vitrine.styles import (
     Looks,
     Proposal,
@@ -22,14 +22,13 @@ from vitrine.styles import (
     StyleBoard,
     StyleModel,
     accepted,
-    model_of,
     newcomers_of,
-    without_news,
 )
 from vitrine.vectors import unit
 
 if TYPE_CHECKING:
-    from vitrine.types import Rows
+    from vitrine.index import ChoiceColumn
+    from vitrine.types import Json, Rows
 
 STEP = 50
 """Products that arrive before anybody looks again."""
@@ -73,6 +72,11 @@ def full_buffer(board: StyleBoard) -> Sequence[Proposal]:
 RULES: Mapping[str, Rule] = {"cohering": cohering, "a full buffer (paper E)": full_buffer}
 
 
+def rule_of(model: StyleModel) -> Rule:
+    """The rule that belongs to a recipe: paper E's to the one that is trained."""
+    return full_buffer if model.projection else cohering
+
+
 def stream_types(
     looks: Looks, recipe: Recipe, rules: Mapping[str, Rule], split: int, *, k: int | None = None
 ) -> dict[str, tuple[Arrivals, Arrivals]]:
@@ -81,56 +85,111 @@ def stream_types(
     Raises:
         DataError: fewer than 5 article types have 30 products.
     """
-    novel, unseen = held_out(looks, split)
-    seen = np.flatnonzero(~novel & ~unseen)
-    vectors = looks.vectors[seen]
-    found = recipe.find(vectors, k, seed=split)
-    model = without_news(model_of(recipe.name, found, vectors), _part(looks, seen), None)
+    held = fitted_without(looks, recipe, split, k=k)
+    return {name: streamed(looks, held, rule, split) for name, rule in rules.items()}
+
+
+def streamed(
+    looks: Looks, held: HeldOut, rule: Rule, split: int, *, types: str = TYPES
+) -> tuple[Arrivals, Arrivals]:
+    """Let what a fit did not see arrive, and in the control only what is of known types.
+
+    Args:
+        looks: a shop's products, each of one type.
+        held: styles that were found without some of them.
+        rule: by which new styles are proposed.
+        split: the seed of the order.
+        types: the field that says the type.
+    """
     rng = np.random.default_rng(split)
-    everything, control = np.flatnonzero(novel | unseen), np.flatnonzero(unseen)
-    kinds = looks.said["article_type"]
-    held = {kinds.word(row) for row in np.flatnonzero(novel).tolist()}
+    everything, control = np.flatnonzero(held.novel | held.unseen), np.flatnonzero(held.unseen)
     orders = rng.permutation(everything), rng.permutation(control)
-    return {
-        name: (
-            _streamed(looks, model, seen, orders[0], held, rule),
-            _streamed(looks, model, seen, orders[1], set(), rule),
-        )
-        for name, rule in rules.items()
-    }
+    kinds = looks.said[types]
+    new = {kinds.word(row) for row in np.flatnonzero(held.novel).tolist()}
+    return (
+        _streamed(looks, kinds, held, orders[0], new, rule),
+        _streamed(looks, kinds, held, orders[1], set(), rule),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalFigures:
+    """Over all splits; intervals draw types."""
+
+    n_types: int
+    """Held out, of all splits together."""
+    n_proposed: int
+    """Of these, how many came to be proposed."""
+    delay: float
+    """Median number of products of a type that had come when it was proposed; NaN if none was."""
+    missed: Interval
+    """Share of a type's products that came before it was proposed; 1 where it never was."""
+    n_proposals: int
+    n_false: int
+    """Proposals that are mostly of types that were there before."""
+    n_false_control: int
+    """What is proposed where nothing new comes."""
+
+    def to_json(self) -> Json:
+        """Plain numbers; an interval is [figure, low, high]."""
+        missed = [
+            round(each, 4) for each in (self.missed.figure, self.missed.low, self.missed.high)
+        ]
+        return {
+            "types": self.n_types,
+            "proposed": self.n_proposed,
+            "delay": None if np.isnan(self.delay) else self.delay,
+            "missed": missed,
+            "proposals": self.n_proposals,
+            "false": self.n_false,
+            "false_in_control": self.n_false_control,
+        }
+
+
+def figures_of_arrivals(pairs: Sequence[tuple[Arrivals, Arrivals]]) -> ArrivalFigures:
+    """Put the streams of several splits, each with its control, together."""
+    streams = [stream for stream, _ in pairs]
+    counts = [
+        (each.arrived_of[kind], each.delays.get(kind))
+        for each in streams
+        for kind in each.arrived_of
+    ]
+    delays = [delay for _, delay in counts if delay is not None]
+    missed = [1.0 if delay is None else delay / n for n, delay in counts]
+    n_false = sum(each.n_false for each in streams)
+    return ArrivalFigures(
+        n_types=len(counts),
+        n_proposed=len(delays),
+        delay=float(np.median(delays)) if delays else float("nan"),
+        missed=bootstrap_interval(np.array(missed)),
+        n_proposals=n_false + sum(len(each.purities) for each in streams),
+        n_false=n_false,
+        n_false_control=sum(control.n_false for _, control in pairs),
+    )
 
 
 def _streamed(
-    looks: Looks, model: StyleModel, seen: Rows, arriving: Rows, held: set[str], rule: Rule
+    looks: Looks, kinds: ChoiceColumn, held: HeldOut, arriving: Rows, new: set[str], rule: Rule
 ) -> Arrivals:
-    kinds = looks.said["article_type"]
+    model = held.model
     row_of = {product_id: row for row, product_id in enumerate(looks.product_ids)}
     delays: dict[str, int] = {}
     purities: list[float] = []
     n_false = 0
     for n in range(STEP, len(arriving) + STEP, STEP):
-        board = StyleBoard(model, _part(looks, np.concatenate([seen, arriving[:n]])))
+        board = StyleBoard(model, part_of(looks, np.concatenate([held.seen, arriving[:n]])))
         for proposal in rule(board):
             words = [kinds.word(row_of[product_id]) for product_id in proposal.product_ids]
             kind = max(sorted(set(words)), key=words.count)
-            if kind in held:
+            if kind in new:
                 purities.append(words.count(kind) / len(words))
                 delays.setdefault(kind, _n_of(kinds, arriving[:n], kind))
             else:
                 n_false += 1
             model = accepted(model, proposal)
-    counts = {kind: _n_of(kinds, arriving, kind) for kind in sorted(held)}
+    counts = {kind: _n_of(kinds, arriving, kind) for kind in sorted(new)}
     return Arrivals(len(arriving), counts, delays, tuple(purities), n_false)
 
 
 def _n_of(kinds: ChoiceColumn, rows: Rows, kind: str) -> int:
     return sum(kinds.word(row) == kind for row in rows.tolist())
-
-
-def _part(looks: Looks, rows: Rows) -> Looks:
-    said = {
-        name: ChoiceColumn(column.codes[rows], column.words, column.lists)
-        for name, column in looks.said.items()
-    }
-    ids = tuple(looks.product_ids[row] for row in rows.tolist())
-    return Looks(looks.rows[rows], ids, looks.vectors[rows], said)
