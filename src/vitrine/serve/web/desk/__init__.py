@@ -9,6 +9,7 @@ from vitrine.serve.web.desk import (
     copies,
     entry,
     imports,
+    labelling,
     naming,
     overview,
     photos,
@@ -18,5 +19,5 @@ from vitrine.serve.web.desk import (
 __all__ = ["router"]
 
 router = APIRouter()
-for room in (entry, overview, imports, reviewing, copies, audience, naming, photos):
+for room in (entry, overview, imports, reviewing, copies, audience, naming, labelling, photos):
     router.include_router(room.router)
