@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--products", type=int, nargs="+", required=True)
     parser.add_argument("--recipe", nargs="+", default=_RECIPES)
     parser.add_argument("-k", type=int, help="styles; left out, each recipe chooses")
+    parser.add_argument("--rounds", type=int, help="of the recipe that trains, whose own are 20")
     asked = parser.parse_args()
     print("| recipe | products | styles | s | processor s | the same, of 10,000 products |", end="")
     print(
@@ -58,7 +59,7 @@ def main() -> None:
             file = Path(folder) / "vectors.npy"
             _alone(_write, asked.shop, n, file)
             for recipe in asked.recipe:
-                cost = _alone(_measured, file, recipe, asked.k)
+                cost = _alone(_measured, file, recipe, asked.k, asked.rounds)
                 print(_line(recipe, n, cost), flush=True)
 
 
@@ -83,11 +84,13 @@ def _alone(job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return process.submit(job, *args, **kwargs).result()
 
 
-def _measured(file: Path, recipe_name: str, k: int | None) -> Cost:
+def _measured(file: Path, recipe_name: str, k: int | None, n_rounds: int | None) -> Cost:
     from vitrine.styles import assign, model_of
-    from vitrine.train.styles import recipe_called
+    from vitrine.train.styles import GradientDescentIntoStyle, recipe_called
 
     recipe = recipe_called(recipe_name)
+    if n_rounds and isinstance(recipe, GradientDescentIntoStyle):
+        recipe = replace(recipe, n_rounds=n_rounds)
     vectors = np.load(file)
     before_mb = _peak_mb()
     started, worked = time.perf_counter(), time.process_time()
