@@ -116,9 +116,9 @@ def leave(
         raise typer.Exit(PARTIAL)
 
 
-def print_figures(figures: Mapping[str, float]) -> None:
-    """The last line of the log as a table."""
-    table = airy_table("figure", "last epoch")
+def print_figures(figures: Mapping[str, float], of: str = "last epoch") -> None:
+    """Figures as a table."""
+    table = airy_table("figure", of)
     for name, value in figures.items():
         table.add_row(cell(str(name)), cell(f"{value:.4g}"))
     console().print(table)

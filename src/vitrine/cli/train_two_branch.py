@@ -20,6 +20,7 @@ from vitrine.cli.train_options import (
     Resume,
     Seed,
     Sources,
+    Weights,
     leave,
     print_figures,
 )
@@ -30,6 +31,15 @@ def two_branch(
     sources: Sources,
     out: Out,
     name: ModelName = "two-branch",
+    backbone: Annotated[
+        str,
+        typer.Option(
+            "--backbone",
+            metavar="NAME",
+            help="plain, the thesis' own branch; or timm/NAME in its place.",
+        ),
+    ] = "plain",
+    weights: Weights = None,
     epochs: Epochs = 40,
     batch: Batch = 64,
     rate: Rate = 1e-5,
@@ -60,8 +70,9 @@ def two_branch(
 ) -> None:
     """Train the two-branch network of Le's thesis: a plain branch, and looks at regions.
 
-    RUN/model is an encoder, RUN/report.html shows curves and the regions that were looked at. The
-    same command goes on where it was interrupted.
+    RUN/model is an encoder, RUN/report.html shows curves, the regions that were looked at, and the
+    neighbours of these regions beside those of whole photos. The same command goes on where it was
+    interrupted.
     """
     left_out = set(without or ())
     if unknown := left_out - {"attention", "texture", "diversity"}:
@@ -91,9 +102,18 @@ def two_branch(
     shape = TwoBranchShape(
         steps=steps, attention="attention" not in left_out, texture="texture" not in left_out
     )
-    weights = TwoBranchWeights(diversity=0.0 if "diversity" in left_out else 0.01)
+    losses = TwoBranchWeights(diversity=0.0 if "diversity" in left_out else 0.01)
     with step_progress(quiet=quiet) as on_step:
-        trained = train_two_branch(asked, name=name, shape=shape, weights=weights, on_step=on_step)
+        trained = train_two_branch(
+            asked,
+            name=name,
+            shape=shape,
+            weights=losses,
+            backbone=backbone,
+            backbone_weights=weights,
+            settings=settings,
+            on_step=on_step,
+        )
 
     def show() -> None:
         say(
@@ -101,6 +121,8 @@ def two_branch(
             f"{n_of(trained.n_photos, 'photo')}; see {trained.report}"
         )
         print_figures(trained.figures)
+        if trained.kept_aside:
+            print_figures(trained.kept_aside, "groups kept aside")
 
     told = {
         "model": str(trained.folder),
@@ -109,5 +131,6 @@ def two_branch(
         "validation": trained.n_validation,
         "labels": len(trained.labels),
         "figures": dict(trained.figures),
+        "kept_aside": dict(trained.kept_aside),
     }
     leave(told, trained.failures, out, show, as_json=as_json, quiet=quiet)

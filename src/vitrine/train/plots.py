@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
+    from PIL.Image import Image
     from torch import Tensor
 
 _MOST_CLASSES = 40
@@ -78,12 +79,30 @@ def confusion(
 
 def photo_strip(pixels: Tensor, caption: str, *, wrong: bool = False) -> Picture:
     """Photos side by side: (n, 3, h, w) in 0..1."""
-    from PIL import Image
+    return image_strip(images_of(pixels), caption, wrong=wrong)
 
-    strip = (pixels.cpu() * 255).byte().permute(2, 0, 3, 1).flatten(1, 2).numpy()
+
+def image_strip(images: Sequence[Image], caption: str, *, wrong: bool = False) -> Picture:
+    """Images of one height, side by side."""
+    from PIL import Image as Images
+
+    whole = Images.new("RGB", (sum(image.width for image in images), images[0].height))
+    left = 0
+    for image in images:
+        whole.paste(image, (left, 0))
+        left += image.width
     out = io.BytesIO()
-    Image.fromarray(strip).save(out, "PNG")
+    whole.save(out, "PNG")
     return Picture(out.getvalue(), caption, wrong)
+
+
+def images_of(pixels: Tensor) -> list[Image]:
+    """Photos (n, 3, h, w) in 0..1 as images."""
+    from PIL import Image as Images
+
+    return [
+        Images.fromarray(photo) for photo in (pixels.cpu() * 255).byte().permute(0, 2, 3, 1).numpy()
+    ]
 
 
 def curves(lines: Sequence[Line]) -> list[Picture]:

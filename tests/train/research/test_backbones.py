@@ -37,7 +37,7 @@ def test_features_have_the_size_that_is_said(name: str) -> None:
 def test_tokens_without_the_class_token_are_the_map() -> None:
     backbone = made("timm/vit_tiny_patch16_224")
     with torch.no_grad():
-        assert backbone.map(torch.rand(1, 3, *SIDE)).shape == (1, 192, 1, 16)
+        assert backbone.map(torch.rand(1, 3, *SIDE)).shape == (1, 192, 4, 4)
 
 
 def test_pooling_by_hand() -> None:

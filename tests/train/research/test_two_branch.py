@@ -4,6 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from vitrine.settings import Settings
+from vitrine.train.research.backbones import make_backbone, parse_backbone
 from vitrine.train.research.two_branch import (
     TextureEncoding,
     TwoBranch,
@@ -40,6 +42,17 @@ def test_shapes_with_and_without_its_parts(
     assert network.n_features == n_features
     assert looks.regions.shape == (2, steps, 4)
     assert looks.maps.shape == (2, steps, 6, 4)
+    assert looks.glimpses.shape == (2, steps, 32)
+
+
+def test_a_backbone_may_take_the_place_of_the_plain_branch() -> None:
+    torch.manual_seed(0)
+    made = make_backbone(parse_backbone("timm/vit_tiny_patch16_224"), (96, 64), Settings())
+    looks = TwoBranch(7, TwoBranchShape(steps=3, codewords=4, hidden=32), made).eval()(
+        torch.rand(2, 3, 96, 64)
+    )
+    assert looks.features.shape == (2, 192 + 32)
+    assert looks.maps.shape == (2, 3, 6, 4)  # a transformer's tokens lie where they were cut
 
 
 def test_labels_are_the_maximum_over_looks() -> None:
@@ -49,7 +62,7 @@ def test_labels_are_the_maximum_over_looks() -> None:
     with torch.no_grad():
         network.vote.weight.zero_()
         network.vote.bias.zero_()
-        votes, _, _ = network.attention(network.plain(pixels))
+        votes, _, _, _ = network.attention(network.plain(pixels))
         assert votes.shape == (2, 3, 7)
         assert torch.allclose(network(pixels).scores, votes.amax(1), atol=1e-6)
 

@@ -43,7 +43,7 @@ def test_localisation_by_hand() -> None:
 
 def test_the_sum_has_the_thesis_weights() -> None:
     maps = torch.full((1, 2, 1, 2), 0.5)
-    looks = Looks(torch.zeros(1, 2), torch.zeros(1, 1), REGIONS, maps)
+    looks = Looks(torch.zeros(1, 2), torch.zeros(1, 1), REGIONS, maps, torch.zeros(1, 2, 1))
     found = two_branch_losses(looks, torch.tensor([[1.0, 0.0]]), ANCHORS, TwoBranchWeights())
     assert float(found["labels"]) == pytest.approx(0.5)
     assert float(found["diversity"]) == pytest.approx(0.01 * 0.5)

@@ -11,6 +11,7 @@ from vitrine.encoders import load_encoder
 from vitrine.errors import DataError, NotFoundError, UsageError
 from vitrine.settings import Settings
 from vitrine.train.research.neighbours import class_probabilities, euclidean_neighbours
+from vitrine.train.research.regions import recommend_by_region, see_regions
 from vitrine.train.research.session import Asked
 from vitrine.train.research.two_branch import TwoBranchShape
 from vitrine.train.research.two_branch_training import train_two_branch
@@ -43,7 +44,26 @@ def test_a_run_leaves_an_encoder_a_log_and_a_report(run: Path) -> None:
     assert [line["epoch"] for line in lines] == [1, 2]
     assert {"loss_labels", "loss_diversity", "loss_localisation", "label_map"} <= lines[-1].keys()
     assert 0 <= lines[-1]["knn_article_type"] <= 1
-    assert "Regions looked at" in (run / "report.html").read_text("utf-8")
+    page = (run / "report.html").read_text("utf-8")
+    assert "Regions looked at" in page
+    assert "Neighbours of attended regions, merged" in page
+    assert "different types" in page
+    reached = json.loads((run / "figures.json").read_text("utf-8"))
+    assert {"label_map", "vote_article_type", "P@10_article_type_by_region"} <= reached.keys()
+    [first, *_] = json.loads((run / "regions.json").read_text("utf-8"))
+    assert len({hit["photo"] for hit in first["neighbours"]}) == len(first["neighbours"]) == 10
+    assert [hit["region"] for hit in first["neighbours"][:2]] == [0, 1]
+
+
+def test_regions_of_photos_without_torch(run: Path, toys: Path) -> None:
+    photos = [toys.parent / f"{number}.png" for number in (1, 2, 4, 7)]
+    seen = see_regions(run / "model", photos, threads=1)
+    assert seen.regions.shape == (4, 2, 4)
+    assert seen.glimpses.shape == (4, 2, 32)
+    hits = recommend_by_region(seen.glimpses[0], seen.glimpses, 9)
+    assert hits[0].row == 0
+    assert hits[0].distance == 0
+    assert sorted(hit.row for hit in hits) == [0, 1, 2, 3]
 
 
 def test_it_goes_on_only_with_the_same_settings(run: Path, asked: Asked) -> None:

@@ -67,6 +67,7 @@ class Backbone(nn.Module):
         std: likewise.
         pooling: of the map.
         n_prefix: tokens that are no place in the photo (a class token).
+        grid: rows and columns of the other tokens; None puts them into one row.
     """
 
     mean: Tensor
@@ -80,19 +81,21 @@ class Backbone(nn.Module):
         std: tuple[float, ...],
         pooling: Pooling = "avg",
         n_prefix: int = 0,
+        grid: tuple[int, int] | None = None,
     ) -> None:
         super().__init__()
-        self.body, self.n_features, self.n_prefix = body, n_features, n_prefix
+        self.body, self.n_features, self.n_prefix, self.grid = body, n_features, n_prefix, grid
         self.pooling: Pooling = pooling
         self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1))
         self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1))
 
     def map(self, pixels: Tensor) -> Tensor:
-        """(n, 3, h, w) in 0..1 -> (n, channels, rows, columns); of tokens one row."""
+        """(n, 3, h, w) in 0..1 -> (n, channels, rows, columns)."""
         last = self.body((pixels - self.mean) / self.std)
-        if last.dim() == 3:
-            last = last[:, self.n_prefix :].transpose(1, 2).unsqueeze(2)
-        return last
+        if last.dim() == 4:
+            return last
+        tokens = last[:, self.n_prefix :].transpose(1, 2)
+        return tokens.unflatten(2, self.grid or (1, -1))
 
     def forward(self, pixels: Tensor) -> Tensor:
         """(n, 3, h, w) in 0..1 -> (n, n_features)."""
@@ -208,8 +211,15 @@ def _of_timm(
         _load(body, weights)
     shown = body.pretrained_cfg
     n_prefix = int(getattr(body, "num_prefix_tokens", 0))
+    grid = getattr(getattr(body, "patch_embed", None), "grid_size", None)
     return Backbone(
-        _Features(body), int(body.num_features), shown["mean"], shown["std"], name.pooling, n_prefix
+        _Features(body),
+        int(body.num_features),
+        shown["mean"],
+        shown["std"],
+        name.pooling,
+        n_prefix,
+        grid and (int(grid[0]), int(grid[1])),
     )
 
 

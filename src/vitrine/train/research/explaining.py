@@ -135,7 +135,7 @@ class RunEncoder:
         if not isinstance(network, TwoBranch) or network.attention is None:
             return []
         with torch.no_grad():
-            votes, _, regions = network.attention(seen.last.float())
+            votes, _, regions = network.attention(seen.last.float())[:3]
         rows, columns = seen.last.shape[2:]
         maps = attention_maps(regions, rows, columns)[0].numpy()
         return [

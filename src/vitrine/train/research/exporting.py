@@ -46,6 +46,11 @@ class Shipped(nn.Module):
         self.network, self._read = network, read
         self.heads = heads or nn.ModuleDict()
 
+    @property
+    def outputs(self) -> list[str]:
+        """Names of what `forward` gives, `vector` first."""
+        return ["vector", *(f"tag_{head}" for head in self.heads)]
+
     def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
         """(n, 3, h, w) -> vector (n, dim) of length 1, and logits per head."""
         seen = self._read(self.network, pixels)
@@ -92,8 +97,7 @@ def export_model(
         texts["card"] = ("MODEL_CARD.md", card)
 
     def write(draft: Path) -> None:
-        names = ["vector", *(f"tag_{head}" for head in shipped.heads)]
-        export_graph(shipped, blank, draft / "image.onnx", "pixels", names)
+        export_graph(shipped, blank, draft / "image.onnx", "pixels", shipped.outputs)
         _check(draft / "image.onnx", blank, wanted)
 
     write_model(folder, name, int(wanted.shape[1]), side_px, write, texts)

@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from vitrine.train.research.backbones import Backbone
+
 _WIDTHS = (64, 128, 256)
 _DROPOUT = 0.25
 _EDGE = 10.0
@@ -50,6 +52,8 @@ class Looks:
     """(n, steps, 4): scales sx, sy and centres tx, ty, in -1..1 of the photo."""
     maps: Tensor
     """(n, steps, rows, columns) where each look goes, adding up to 1."""
+    glimpses: Tensor
+    """(n, steps, hidden) what is seen in each region by itself, before it is remembered."""
 
 
 class PlainBranch(nn.Sequential):
@@ -67,6 +71,18 @@ class PlainBranch(nn.Sequential):
             *(nn.Dropout(_DROPOUT), nn.MaxPool2d(4), nn.BatchNorm2d(second)),
             *_pair(second, third),
         )
+
+
+class _MapOf(nn.Module):
+    """A backbone's last map in the place of the plain branch's."""
+
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__()
+        self.backbone = backbone
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """(n, 3, h, w) in 0..1 -> (n, channels, rows, columns)."""
+        return self.backbone.map(pixels)
 
 
 class TextureEncoding(nn.Module):
@@ -112,27 +128,29 @@ class AttentionBranch(nn.Module):
         self.anchors = nn.Parameter(_spread(shape.steps))
         self.vote = nn.Linear(shape.hidden + n_channels, n_labels)
 
-    def forward(self, last: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Map (n, channels, h, w) -> votes (n, steps, labels), memory (n, hidden), regions."""
+    def forward(self, last: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Map (n, channels, h, w) -> votes (n, steps, labels), memory, regions, glimpses."""
         whole = last.mean((2, 3))
         none = whole[:, :1] * 0  # of this batch's size, in the exported graph too
         hidden = cell = none.expand(-1, self.shape.hidden)
         region = none + last.new_tensor([1.0, 1.0, 0.0, 0.0])
         votes: list[Tensor] = []
         regions: list[Tensor] = []
+        glimpses: list[Tensor] = []
         for step in range(self.shape.steps + 1):
-            hidden, cell = self.memory(
-                self._describe(sample(last, region, self.shape.region)), (hidden, cell)
-            )
+            glimpse = self._describe(sample(last, region, self.shape.region))
+            hidden, cell = self.memory(glimpse, (hidden, cell))
             if step:
                 votes.append(self.vote(torch.cat([hidden, whole], 1)))
                 regions.append(region)
+                glimpses.append(glimpse)
             if step < self.shape.steps:
                 shift = torch.cat(
                     [torch.zeros_like(self.anchors[:1]), self.anchors[step : step + 1]], 1
                 )
                 region = self.locate(hidden) + shift
-        return torch.stack(votes, 1), hidden, torch.stack(regions, 1)
+        stacked, where, what = (torch.stack(many, 1) for many in (votes, regions, glimpses))
+        return stacked, hidden, where, what
 
     def _describe(self, sampled: Tensor) -> Tensor:
         cells = sampled.flatten(2).transpose(1, 2)
@@ -146,13 +164,19 @@ class TwoBranch(nn.Module):
     Args:
         n_labels: item labels, colours left out.
         shape: of the attention branch.
+        backbone: whose map replaces that of the plain branch; None is the thesis' own.
     """
 
-    def __init__(self, n_labels: int, shape: TwoBranchShape | None = None) -> None:
+    def __init__(
+        self,
+        n_labels: int,
+        shape: TwoBranchShape | None = None,
+        backbone: Backbone | None = None,
+    ) -> None:
         super().__init__()
         self.shape = shape or TwoBranchShape()
-        n_channels = _WIDTHS[-1]
-        self.plain = PlainBranch()
+        n_channels = _WIDTHS[-1] if backbone is None else backbone.n_features
+        self.plain = PlainBranch() if backbone is None else _MapOf(backbone)
         self.vote = nn.Linear(n_channels, n_labels)
         attends = self.shape.attention
         self.attention = AttentionBranch(n_channels, n_labels, self.shape) if attends else None
@@ -168,14 +192,14 @@ class TwoBranch(nn.Module):
         whole = last.mean((2, 3))
         if self.attention is None:
             none = last.new_zeros(len(last), 0, 4)
-            return Looks(
-                self.vote(whole), whole, none, last.new_zeros(len(last), 0, *last.shape[2:])
-            )
-        votes, seen, regions = self.attention(last)
+            maps = last.new_zeros(len(last), 0, *last.shape[2:])
+            glimpses = last.new_zeros(len(last), 0, self.shape.hidden)
+            return Looks(self.vote(whole), whole, none, maps, glimpses)
+        votes, seen, regions, glimpses = self.attention(last)
         scores = votes.amax(1) + self.vote(whole)
         rows, columns = last.shape[2:]
         maps = attention_maps(regions, rows, columns)
-        return Looks(scores, torch.cat([whole, seen], 1), regions, maps)
+        return Looks(scores, torch.cat([whole, seen], 1), regions, maps, glimpses)
 
     @property
     def anchors(self) -> Tensor:

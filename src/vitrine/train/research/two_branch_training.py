@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from vitrine.errors import DataError
-from vitrine.train.plots import Picture
+from vitrine.settings import Settings
+from vitrine.train.plots import Picture, image_strip, images_of
 from vitrine.train.prepare import OnStep
 from vitrine.train.report import Section, write_report
+from vitrine.train.research.backbones import PLAIN, Backbone, make_backbone, parse_backbone
 from vitrine.train.research.course import Course
 from vitrine.train.research.exporting import Shipped, export_model
 from vitrine.train.research.neighbours import class_probabilities, euclidean_neighbours
+from vitrine.train.research.regions import OUTPUTS
 from vitrine.train.research.session import Asked, Session, open_session
-from vitrine.train.research.two_branch import Looks, TwoBranch, TwoBranchShape, region_boxes
+from vitrine.train.research.two_branch import Looks, TwoBranch, TwoBranchShape
 from vitrine.train.research.two_branch_losses import TwoBranchWeights, two_branch_losses
+from vitrine.train.research.two_branch_report import PENS, drawn_regions, neighbour_sections
 from vitrine.train.research.views import Views
 from vitrine.train.table import Table
 from vitrine.types import RowFailure, Rows
@@ -35,7 +40,7 @@ _NAMES = "labels.json"
 _K = 10
 _MOST_MEASURED, _MOST_GALLERY = 1000, 4000
 _BATCH = 64
-_N_SAMPLES, _PEN = 12, ("#c0392b", "#2471a3", "#1e8449", "#b7950b", "#7d3c98", "#117a65")
+_N_SAMPLES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,9 @@ class TrainedTwoBranch:
     n_photos: int
     n_validation: int
     figures: Mapping[str, float]
+    """The last line of the log."""
+    kept_aside: Mapping[str, float]
+    """Of groups kept aside: votes and precision of neighbours, and of those by region."""
     report: Path
     failures: Sequence[RowFailure]
 
@@ -58,6 +66,9 @@ def train_two_branch(
     name: str = "two-branch",
     shape: TwoBranchShape | None = None,
     weights: TwoBranchWeights | None = None,
+    backbone: str = PLAIN,
+    backbone_weights: Path | None = None,
+    settings: Settings | None = None,
     on_step: OnStep | None = None,
 ) -> TrainedTwoBranch:
     """Train it, or go on where a run was left.
@@ -65,27 +76,45 @@ def train_two_branch(
     Labels are what products say of themselves but colours; of sets with many labels a photo
     (Fashion144k) those. Batches of 64, Adam at 1e-5 with beta1 .9 and 40 epochs are the thesis'.
 
+    Args:
+        asked: as for every run.
+        name: of the model.
+        shape: of the attention branch.
+        weights: of the losses.
+        backbone: `plain` is the thesis' own branch; `timm/NAME` takes its place.
+        backbone_weights: safetensors file of a timm network.
+        settings: whether a hub may be asked for them.
+        on_step: told about progress.
+
     Raises:
         DataError: there are no labels to learn from.
         UsageError, LockedError, NotFoundError, ConfigurationError: as `open_session`.
     """
     shape, weights = shape or TwoBranchShape(), weights or TwoBranchWeights()
     more = {"name": name, **asdict(shape), "weights": asdict(weights)}
+    if backbone != PLAIN:
+        more |= {"backbone": backbone, "backbone_weights": backbone_weights}
     with open_session(asked, more, on_step) as session:
-        task = _Task(session, asked.rate, shape, weights)
+        torch.manual_seed(session.plan.seed)
+        made = None
+        if backbone != PLAIN:
+            chosen = parse_backbone(backbone)
+            made = make_backbone(chosen, session.side_px, settings or Settings(), backbone_weights)
+        task = _Task(session, asked.rate, shape, weights, made)
         names = json.dumps(task.names, indent=1) + "\n"
         (session.folder / _NAMES).write_text(names, encoding="utf-8", newline="\n")
         course = Course(task, session.plan, session.precision.device, session.folder)
         course.run(on_step and (lambda done, note: on_step(f"training, {note}", done)))
         network = task.network.eval()
         export_model(
-            Shipped(network, read=lambda network, pixels: network(pixels).features),
+            _ShippedLooks(network),
             session.folder / "model",
             name,
             session.side_px,
         )
         figures = {k: v for k, v in course.log.read()[-1].items() if k != "step"}
-        report = write_report(session.folder, f"Two-branch network: {name}", task.sections())
+        sections, reached = task.sections()
+        report = write_report(session.folder, f"Two-branch network: {name}", sections, reached)
         table = session.data.table
         return TrainedTwoBranch(
             folder=session.folder / "model",
@@ -93,6 +122,7 @@ def train_two_branch(
             n_photos=len(table.rows("train")),
             n_validation=len(table.rows("validation")),
             figures=figures,
+            kept_aside=reached,
             report=report,
             failures=session.data.failures,
         )
@@ -118,14 +148,18 @@ class _Task:
     """See `course.Task`."""
 
     def __init__(
-        self, session: Session, rate: float, shape: TwoBranchShape, weights: TwoBranchWeights
+        self,
+        session: Session,
+        rate: float,
+        shape: TwoBranchShape,
+        weights: TwoBranchWeights,
+        backbone: Backbone | None,
     ) -> None:
-        torch.manual_seed(session.plan.seed)
         table, device = session.data.table, session.precision.device
         self._session, self._table, self._weights = session, table, weights
         self.names, labels = multi_hot(table)
         self._labels = torch.from_numpy(labels)
-        self._network = TwoBranch(len(self.names), shape).to(device)
+        self._network = TwoBranch(len(self.names), shape, backbone).to(device)
         self._optimizer = torch.optim.Adam(self._network.parameters(), lr=rate, betas=(0.9, 0.999))
         self._views = Views(session.data.cache, session.side_px, device)
         self._train = table.rows("train")
@@ -160,10 +194,11 @@ class _Task:
         rows = self._unseen
         if not len(rows):
             return {}
-        scores, features = self._seen(rows)
+        looks = self._seen(rows)
+        scores, features = looks.scores.numpy(), looks.features.numpy()
         found = {"label_map": _mean_average_precision(scores, self._labels[rows].numpy())}
         gallery = self._train[:_MOST_GALLERY]
-        near = euclidean_neighbours(features, self._seen(gallery)[1], _K)
+        near = euclidean_neighbours(features, self._seen(gallery).features.numpy(), _K)
         for column, head in enumerate(self._table.heads):
             labels = self._table.labels[:, column]
             known = labels[rows] >= 0
@@ -173,17 +208,28 @@ class _Task:
                 found[f"knn_{head}"] = float(right[known].mean())
         return found
 
-    def sections(self) -> list[Section]:
-        """What the report shows: photos with the regions that were looked at, and neighbours."""
-        rows = self._unseen[:_N_SAMPLES] if len(self._unseen) else self._train[:_N_SAMPLES]
-        return [
+    def sections(self) -> tuple[list[Section], dict[str, float]]:
+        """What the report shows, and figures: regions, and neighbours of photos kept aside."""
+        aside = self._table.rows("held-out")[:_MOST_MEASURED]
+        shown = aside if len(aside) else self._train
+        sections = [
             Section(
                 "Regions looked at",
                 "In their order: red, blue, green, yellow, violet. With each photo its likeliest "
                 "labels.",
-                samples=[self._drawn(int(row)) for row in rows],
+                samples=[self._drawn(int(row)) for row in shown[:_N_SAMPLES]],
             )
         ]
+        if not len(aside):
+            return sections, {}
+        gallery = self._train[:_MOST_GALLERY]
+        asked, there = (aside, self._seen(aside)), (gallery, self._seen(gallery))
+        more, figures = neighbour_sections(
+            self._table, self._session.folder, self._views.plain, asked, there
+        )
+        scores, labels = asked[1].scores.numpy(), self._labels[aside].numpy()
+        figures["label_map"] = _mean_average_precision(scores, labels)
+        return [*sections, *more], figures
 
     @cached_property
     def _unseen(self) -> Rows:
@@ -194,32 +240,42 @@ class _Task:
         with self._session.precision.autocast():
             return self._network.eval()(self._views.plain(rows))
 
-    def _seen(self, rows: Rows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        scores: list[NDArray[np.float32]] = []
-        features: list[NDArray[np.float32]] = []
-        for start in range(0, len(rows), _BATCH):
-            looks = self._looks(rows[start : start + _BATCH])
-            scores.append(looks.scores.float().cpu().numpy())
-            features.append(looks.features.float().cpu().numpy())
-        return np.concatenate(scores), np.concatenate(features)
+    def _seen(self, rows: Rows) -> Looks:
+        """Of many photos, on the CPU."""
+        parts = [self._looks(rows[at : at + _BATCH]) for at in range(0, len(rows), _BATCH)]
+        names = [each.name for each in fields(Looks)]
+        return Looks(
+            *(torch.cat([getattr(part, n).float().cpu() for part in parts]) for n in names)
+        )
 
     def _drawn(self, row: int) -> Picture:
-        from PIL import Image, ImageDraw
-
         rows = np.array([row])
         looks = self._looks(rows)
-        pixels = (self._views.plain(rows)[0].cpu() * 255).byte().permute(1, 2, 0).numpy()
-        image = Image.fromarray(pixels)
-        pen = ImageDraw.Draw(image)
-        for step, box in enumerate(region_boxes(looks.regions, image.width, image.height)[0]):
-            if box[0] < box[2] and box[1] < box[3]:
-                pen.rectangle(box, outline=_PEN[step % len(_PEN)], width=2)
-        out = io.BytesIO()
-        image.save(out, "PNG")
+        [image] = images_of(self._views.plain(rows))
+        pens = {step: PENS[step % len(PENS)] for step in range(looks.regions.shape[1])}
         best = looks.scores[0].float().topk(min(3, len(self.names))).indices.tolist()
         said = ", ".join(self.names[number] for number in best)
         right = bool(self._labels[row, best[0]])
-        return Picture(out.getvalue(), said, wrong=not right)
+        return image_strip([drawn_regions(image, looks.regions[0], pens)], said, wrong=not right)
+
+
+class _ShippedLooks(Shipped):
+    """Vector, regions and glimpses."""
+
+    @property
+    def outputs(self) -> list[str]:
+        """As `regions.OUTPUTS` names them; the vector alone without attention."""
+        return list(OUTPUTS if self._attends else OUTPUTS[:1])
+
+    @property
+    def _attends(self) -> bool:
+        return cast("TwoBranch", self.network).attention is not None
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
+        """(n, 3, h, w) -> vector (n, dim), and what is looked at."""
+        looks: Looks = self.network(pixels)
+        vector = functional.normalize(looks.features, dim=1, eps=1e-12)
+        return (vector, looks.regions, looks.glimpses) if self._attends else (vector,)
 
 
 def multi_hot(table: Table) -> tuple[list[str], NDArray[np.float32]]:
