@@ -22,6 +22,7 @@ DOCUMENTS = [
     *(ROOT / "docs").rglob("*.md"),
     *(ROOT / "benchmarks").glob("*.md"),
 ]
+PAPERS = [p for p in sorted((ROOT / "docs/papers").glob("*.md")) if p.name != "README.md"]
 NEEDS_A_MACHINE = ("sudo ", "make ", "pip ")
 
 
@@ -88,6 +89,26 @@ def test_the_page_on_encoders_runs_from_top_to_bottom(
                 assert result.exit_code == 0, f"{line}\n{result.output}"
     assert "grey (48,)" in capsys.readouterr().out
     assert np.load("vectors.npy").shape == (12, 48)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAPERS, ids=lambda page: page.stem)
+def test_the_page_of_a_paper_runs_from_top_to_bottom(somewhere: Path, page: Path) -> None:
+    pytest.importorskip("onnx")
+    parts = re.findall(r"^```(python|sh)\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+    assert [language for language, _ in parts].count("sh") >= 2
+    for language, text in parts:
+        lines = [["-c", text]] if language == "python" else map(_arguments, text.splitlines())
+        for arguments in lines:
+            result = subprocess.run(
+                [sys.executable, *arguments], capture_output=True, text=True, check=False
+            )
+            assert result.returncode == 0, f"{arguments}\n{result.stderr}"
+
+
+def _arguments(line: str) -> list[str]:
+    assert line.startswith("vitrine ")
+    return ["-m", *shlex.split(line)]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
