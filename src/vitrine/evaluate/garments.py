@@ -29,7 +29,7 @@ _WORDS = """
     skirt sneakers socks stockings suit sunglasses sweater sweatshirt swimwear t-shirt tie tights
     top vest wallet watch wedges
 """
-_NAMES: list[str] = [*_WORDS.split()]
+NAMES: list[str] = [*_WORDS.split()]
 """Of *Clothing Co-Parsing*, in the order of the numbers in its masks."""
 
 CLASSES: Mapping[str, tuple[str, ...]] = {
@@ -96,9 +96,9 @@ def kind_numbers(kinds: Sequence[str]) -> NDArray[np.uint8]:
     """(256,) class of a mask -> row of `kinds`; behind them come people, then all else."""
     numbers = np.full(256, len(kinds) + 1, np.uint8)
     for row, names in enumerate([*(CLASSES[kind] for kind in kinds), _PEOPLE]):
-        numbers[[_NAMES.index(name) for name in names]] = row
+        numbers[[NAMES.index(name) for name in names]] = row
     if "hosiery" in kinds:  # too small to be counted, but seen in the same way
-        numbers[_NAMES.index("socks")] = kinds.index("hosiery")
+        numbers[NAMES.index("socks")] = kinds.index("hosiery")
     return numbers
 
 
@@ -107,7 +107,7 @@ def garments_of(mask: NDArray[np.uint8]) -> list[Worn]:
     worn: list[Worn] = []
     for kind, names in CLASSES.items():
         numbers = np.zeros(256, np.bool_)
-        numbers[[_NAMES.index(name) for name in names]] = True
+        numbers[[NAMES.index(name) for name in names]] = True
         there = numbers[mask]
         if there.any() and _area(box := box_around(there, _OUTSIDE)) >= _LEAST_SHARE:
             worn.append(Worn(kind, box))
