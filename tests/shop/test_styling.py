@@ -117,6 +117,13 @@ def test_a_style_from_photos(shop: Shop, photo: MakePhoto) -> None:
     assert len(part.hits) == 3
     only_men = shop.suggest_styles([photo(number)], where="gender=men").wardrobe[0]
     assert all(int(product_id[1:]) % 2 == 0 for product_id, _ in only_men.hits)
+    assert "notes" not in found.to_json()
+    nothing = shop.suggest_styles([photo(number)], where="gender=mem")
+    assert nothing.matched
+    assert nothing.wardrobe == ()
+    [typing_error, empty] = nothing.to_json()["notes"]
+    assert "Did you mean 'men'" in typing_error
+    assert "nothing is suggested" in empty
 
 
 def test_bad_requests(shop: Shop, tmp_path: Path, settings: Settings) -> None:

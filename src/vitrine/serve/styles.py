@@ -139,6 +139,7 @@ class SuggestAnswer(_Closed):
     outliers: list[int] = Field(description="Photos for which no style of the shop stands.")
     wardrobe: list[PartOut]
     popular: list[str] = Field(description="Product ids, where nothing matched.")
+    notes: list[str] | None = Field(None, description="Of a filter that lets nothing through, say.")
 
 
 _FORM = {

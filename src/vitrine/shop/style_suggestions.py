@@ -71,6 +71,8 @@ class StyleSuggestion:
     wardrobe: tuple[WardrobePart, ...]
     popular: tuple[str, ...]
     """What is popular instead, where nothing matched."""
+    notes: tuple[str, ...] = ()
+    """What the asker should know, one line each: a filter that lets nothing through, say."""
 
     @property
     def matched(self) -> bool:
@@ -104,6 +106,7 @@ class StyleSuggestion:
                 for each in self.wardrobe
             ],
             "popular": list(self.popular),
+            **({"notes": list(self.notes)} if self.notes else {}),
         }
 
 

@@ -284,7 +284,11 @@ class Styling:
         view, board = self._latest()
         allowed = view.matching(where)
         vectors = unit(np.stack([self._seen(n, each, view) for n, each in enumerate(photos, 1)]))
-        return suggestion_for(vectors, board, allowed, k, popular)
+        found = suggestion_for(vectors, board, allowed, k, popular)
+        notes = view.unheard(where)
+        if not view.with_photo(allowed).any():
+            notes.append("no product with a photo passes the filter, so nothing is suggested")
+        return replace(found, notes=tuple(notes))
 
     def _seen(self, number: int, photo: Photo, view: Snapshot) -> Vectors:
         try:
