@@ -32,6 +32,7 @@ _STEPS = 12
 _PROTOTYPE_STEPS = 15
 _BLOCK = 16_384
 _NUMBERS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 17, 20, 25, 30, 35, 40, 50, 60)
+_TREES_FOR_CHOOSING = 3
 _LEAST_MEMBERS = 8  # on average, in a style of a shop that does not say how many it wants
 _AS_GOOD = 0.98  # of the best silhouette: fewer styles are easier to know
 
@@ -183,14 +184,29 @@ def _without_empty(rows: Rows, cosines: NDArray[np.float32], k: int) -> Rows:
 def _number_of_styles(
     vectors: Vectors, prototypes: Prototypes, tree: Sequence[tuple[int, int, float]], seed: int
 ) -> int:
+    """By the silhouettes of this tree and two more, since one alone jumps between numbers."""
+    figures = [_silhouettes(vectors, prototypes, tree, seed)]
+    if len(vectors) > N_PROTOTYPES:  # else every tree is the same
+        for other in np.random.SeedSequence(seed).generate_state(_TREES_FOR_CHOOSING - 1).tolist():
+            more = _prototypes(_some(vectors, _MOST_FOR_PROTOTYPES, other), other)
+            figures.append(_silhouettes(vectors, more, ward_tree(more), other))
+    numbers = set(figures[0]).intersection(*figures)
+    means = {k: sum(each[k] for each in figures) / len(figures) for k in numbers}
+    best = max(means.values())
+    return min(k for k, mean in means.items() if mean >= best * _AS_GOOD or mean == best)
+
+
+def _silhouettes(
+    vectors: Vectors, prototypes: Prototypes, tree: Sequence[tuple[int, int, float]], seed: int
+) -> dict[int, float]:
+    """Mean silhouette by number of styles, for a tree."""
     some = _some(vectors, _MOST_FOR_CHOOSING, seed)
     most = min(len(prototypes.centres) - 1, max(2, len(some) // _LEAST_MEMBERS))
     figures: dict[int, float] = {}
     for k in [number for number in _NUMBERS if number <= most] or [2]:
         rows, _ = nearest(some, _settled(some, prototypes, tree, k))
         figures[k] = float(cosine_silhouettes(some, rows).mean())
-    best = max(figures.values())
-    return min(k for k, figure in figures.items() if figure >= best * _AS_GOOD or figure == best)
+    return figures
 
 
 def _some(vectors: Vectors, most: int, seed: int) -> Vectors:
