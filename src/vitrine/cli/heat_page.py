@@ -27,6 +27,8 @@ p,figcaption{color:var(--soft);max-width:44rem}
 label{display:inline-flex;gap:.5rem;align-items:center;min-height:2.75rem;cursor:pointer}
 .maps{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(13rem,100%),1fr));gap:1.5rem}
 .few{grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),24rem))}
+@media(max-width:32rem){.maps{grid-template-columns:1fr 1fr;gap:1rem}
+.few{grid-template-columns:1fr}}
 figure{margin:0}figcaption{font-size:.9rem;padding-top:.4rem}
 figcaption strong{display:block;font-weight:600;color:var(--ink);overflow-wrap:anywhere}
 .photo{position:relative;background-size:100% 100%}
@@ -37,7 +39,7 @@ figcaption strong{display:block;font-weight:600;color:var(--ink);overflow-wrap:a
 {display:none}
 .table{overflow-x:auto;margin-top:2rem}table{border-collapse:collapse;min-width:100%}
 td,th{padding:.35rem .8rem .35rem 0;border-bottom:1px solid var(--line);text-align:left;
-vertical-align:top}th{font-weight:600}td:nth-child(n+3){font-variant-numeric:tabular-nums}
+white-space:nowrap}th{font-weight:600}td:nth-child(n+3){font-variant-numeric:tabular-nums}
 """
 
 
