@@ -75,7 +75,7 @@ def test_every_command_of_the_plan_is_there() -> None:
         *("styles fit", "styles list", "styles show", "styles tree"),
         *("styles rename", "styles merge"),
         *("styles map", "styles trends"),
-        *("styles novel", "styles accept", "styles dismiss"),
+        *("styles novel", "styles accept", "styles dismiss", "styles label"),
         *("styles export", "styles suggest", "styles evaluate"),
     ]
 
