@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vitrine.encoders import load_encoder
+from vitrine.encoders import export_encoder, load_encoder
 from vitrine.errors import ConfigurationError, UsageError
 from vitrine.evaluate import MOBILENET, Contestant, open_contestants
 from vitrine.evaluate.mobilenet import MobileNetEncoder, find_mobilenet
@@ -38,11 +38,18 @@ def test_wrong_names_say_so(tmp_path: Path) -> None:
         open_contestants([], Settings())
     with pytest.raises(UsageError, match="no encoder is called 'colur'"):
         open_contestants(["colur"], Settings())
-    for folder in ("a", "b"):
-        (tmp_path / folder / "model").mkdir(parents=True)
-    names = [str(tmp_path / folder / "model") for folder in ("a", "b")]
-    with pytest.raises(UsageError, match="two encoders would both be called model"):
-        open_contestants(names, Settings())
+    with pytest.raises(UsageError, match="two encoders would both be called colour"):
+        open_contestants(["colour", "colour"], Settings())
+
+
+def test_models_of_two_runs_go_by_their_runs(tmp_path: Path) -> None:
+    for run in ("a", "b"):
+        export_encoder("default", tmp_path / run / "model", Settings())
+    names = [str(tmp_path / run / "model") for run in ("a", "b")]
+    alone, both = ([c.name for c in open_contestants(n, Settings())] for n in (names[:1], names))
+    assert (alone[0], both[:2]) == ("model", ["a/model", "b/model"])
+    with pytest.raises(UsageError, match="both be called a/model"):
+        open_contestants(names[:1] * 2, Settings())
 
 
 def test_mobilenet_needs_its_weights(tmp_path: Path) -> None:

@@ -113,20 +113,26 @@ def open_contestants(
     added = [name for name in BASELINES if baselines and name not in names]
     if weights is None and (file is None or find_spec("ai_edge_litert") is None):
         added = [name for name in added if name != MOBILENET]
-    called = [_called(name) for name in names]
+    called = _all_called([*names, *added])
     if twice := {name for name in called if called.count(name) > 1}:
         raise UsageError(
             f"two encoders would both be called {', '.join(sorted(twice))} in the tables; "
-            "name each once, and give folders different names"
+            "name each once"
         )
     return [
-        *(_open(name, settings, file, memory, is_baseline=name == RANDOM) for name in names),
-        *(_open(name, settings, file, memory, is_baseline=True) for name in added),
+        _open(name, title, settings, file, memory, is_baseline=name == RANDOM or name in added)
+        for name, title in zip([*names, *added], called, strict=True)
     ]
 
 
 def _open(
-    name: str, settings: Settings, weights: Path | None, memory: Path | None, *, is_baseline: bool
+    name: str,
+    title: str,
+    settings: Settings,
+    weights: Path | None,
+    memory: Path | None,
+    *,
+    is_baseline: bool,
 ) -> Contestant:
     def load(settings: Settings) -> Encoder:
         if name == RANDOM:
@@ -140,13 +146,24 @@ def _open(
         return MobileNetEncoder(weights)
 
     return Contestant(
-        _called(name),
+        title,
         load,
         settings,
         is_baseline=is_baseline,
         memory=memory,
         files=_files(name, settings),
     )
+
+
+def _all_called(names: Sequence[str]) -> list[str]:
+    """Folders of one name, as every run's `model`, go by the folder above as well."""
+    own = [_called(name) for name in names]
+    return [
+        f"{Path(name).resolve().parent.name}/{title}"
+        if own.count(title) > 1 and name not in (RANDOM, MOBILENET, *ENCODERS)
+        else title
+        for name, title in zip(names, own, strict=True)
+    ]
 
 
 def _called(name: str) -> str:
