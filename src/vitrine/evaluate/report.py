@@ -104,7 +104,7 @@ def write_report(evaluation: Evaluation, folder: Path) -> list[Path]:
             files[f"{protocol}.svg"] = bars_svg(title, results, columns_of(evaluation, protocol))
     for name, heads in evaluation.bins.items():
         if heads:
-            files[f"reliability-{name}.svg"] = reliability_svg(name, heads)
+            files[f"reliability-{name.replace('/', '-')}.svg"] = reliability_svg(name, heads)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return [folder / name for name in files]
