@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from pathlib import Path
@@ -180,4 +181,10 @@ def test_speed_is_measured_only_where_asked_for(
     assert slow is not None
     assert p50 is not None
     assert fast.figure > slow.figure > 0
+    if sys.platform != "win32":
+        memory = found.find("speed", "peak memory of its process, MB", "colour")
+        of_it = found.find("speed", "of which the encoder, MB", "colour")
+        assert memory is not None
+        assert of_it is not None
+        assert 10 < of_it.figure + 10 < memory.figure < 4000
     assert p50.figure == pytest.approx(1000 / fast.figure)

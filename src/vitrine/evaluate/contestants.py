@@ -40,6 +40,7 @@ class Contestant:
         is_baseline: bool = False,
         memory: Path | None = None,
         files: Path | None = None,
+        loaded_as: str | None = None,
     ) -> None:
         """Load the encoder.
 
@@ -50,11 +51,14 @@ class Contestant:
             is_baseline: only there to compare with.
             memory: folder in which vectors are kept from run to run.
             files: the model's folder; a change of its labels or calibration forgets old tags.
+            loaded_as: the name or folder by which `load_encoder` finds it; None for what only
+                measuring knows.
         """
         self.name = name
         self.is_baseline = is_baseline
         self.encoder = load(settings)
-        self._load, self._settings = load, settings
+        self.settings, self.loaded_as = settings, loaded_as
+        self._load = load
         self._memory = Memory(self.encoder, memory and memory / self._file_name(files))
 
     @property
@@ -69,11 +73,11 @@ class Contestant:
 
     def see(self, photos: Sequence[str], on_photo: OnPhoto | None = None) -> Seen:
         """Vectors and tags of photos."""
-        return self._memory.see(photos, threads=self._settings.threads, on_photo=on_photo)
+        return self._memory.see(photos, threads=self.settings.threads, on_photo=on_photo)
 
     def on_one_thread(self) -> Encoder:
         """The same encoder on one core, for the clock."""
-        return self._load(self._settings.model_copy(update={"threads": 1}))
+        return self._load(self.settings.model_copy(update={"threads": 1}))
 
     def _file_name(self, files: Path | None) -> str:
         identity = self.encoder.identity
@@ -152,6 +156,7 @@ def _open(
         is_baseline=is_baseline,
         memory=memory,
         files=_files(name, settings),
+        loaded_as=None if name in (RANDOM, MOBILENET) else name,
     )
 
 

@@ -1,4 +1,4 @@
-"""Protocol `speed`: how fast on one core, one photo at a time."""
+"""Protocol `speed`: how fast on one core, one photo at a time, and how much memory it takes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vitrine.encoders import as_tagger, decode_side_px
+from vitrine.evaluate.memory import memory_mb
 from vitrine.evaluate.results import Result
 from vitrine.images import decode
 from vitrine.metrics import bootstrap_statistic
@@ -29,7 +30,7 @@ _TILE_PX = (192, 256)
 
 
 def measure_speed(contestant: Contestant, examples: Examples) -> list[Result]:
-    """Median of many runs on one thread; photos are mosaics of the source's own.
+    """Median of many runs on one thread, and peak memory; photos are mosaics of the source's own.
 
     A mosaic holds more detail than an enlarged photo and decodes more slowly. Other programs on
     the machine slow everything down: measure alone.
@@ -41,7 +42,21 @@ def measure_speed(contestant: Contestant, examples: Examples) -> list[Result]:
     for size, side_px in SIZES_PX.items():
         run = photo_run(encoder, mosaic_jpeg(tiles, side_px))
         results += _results(f"{size} JPEG to vector and tags", run, _N_RUNS[size], contestant)
-    return results
+    return [*results, *_memory(contestant)]
+
+
+def _memory(contestant: Contestant) -> list[Result]:
+    """Of a process of its own; nothing for baselines that are no encoder of the table."""
+    if contestant.loaded_as is None:
+        return []
+    found = memory_mb(contestant.loaded_as, contestant.settings)
+    if found is None:
+        return []
+    peak, before = found
+    return [
+        Result(SPEED, "peak memory of its process, MB", contestant.name, peak, 1, decimals=0),
+        Result(SPEED, "of which the encoder, MB", contestant.name, peak - before, 1, decimals=0),
+    ]
 
 
 def photo_run(encoder: Encoder, data: bytes) -> Callable[[], object]:
