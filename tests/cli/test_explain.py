@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -133,3 +135,30 @@ def test_what_is_written_on_a_page_is_no_markup() -> None:
     said = "<script>alert(1)</script>"
     panel = Panel(Image.new("RGB", (30, 40), "white"), heat, (said, said))
     assert "<script" not in heat_page(said, [said], [panel], [said], [[said]])
+
+
+@pytest.mark.slow
+def test_tags_need_no_torch_and_a_run_says_that_it_does(photos: Path, tmp_path: Path) -> None:
+    for name in ("checkpoint.pt", "run.json"):
+        (tmp_path / name).write_bytes(b"")
+    code = (
+        "import sys\n"
+        "for name in ('torch', 'onnx', 'timm'): sys.modules[name] = None\n"
+        "import vitrine.cli.explain as command\n"
+        "command.find_spec = lambda name: None\n"
+        "from vitrine.cli import main\n"
+        "main()"
+    )
+    said = {
+        encoder: subprocess.run(
+            [sys.executable, "-c", code, "explain", photos / "4.png", "--encoder", encoder],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for encoder in ("default", str(tmp_path))
+    }
+    assert said["default"].returncode == 0, said["default"].stderr
+    assert "exact" in said["default"].stdout
+    assert said[str(tmp_path)].returncode == 3
+    assert "explaining a training run needs torch" in said[str(tmp_path)].stderr
