@@ -148,7 +148,7 @@ def linear_scores(
     Returns:
         (n, categories) and (n, attributes).
     """
-    middle = teach.mean(axis=0, dtype=np.float64)
+    middle = teach.mean(axis=0, dtype=np.float64).astype(np.float32)
     centred = teach - middle
     gram = (centred.T @ centred).astype(np.float64)
     gram[np.diag_indices_from(gram)] += _RIDGE * np.trace(gram) / len(gram) + 1e-9
