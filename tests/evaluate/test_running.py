@@ -20,6 +20,7 @@ from vitrine.evaluate import (
     markdown,
     open_contestants,
     protocols_for,
+    summary_of,
     write_report,
 )
 from vitrine.evaluate import speed as speed_module
@@ -166,6 +167,22 @@ def test_no_number_is_null_in_json() -> None:
     result = Result("tags", "m", "x", float("nan"), 0, float("nan"), None)
     assert result.as_json()["figure"] is None
     assert result.as_json()["low"] is None
+
+
+def test_every_encoder_in_one_line_where_speed_was_measured_too() -> None:
+    results = [
+        Result("similar", "type P@1", "a", 0.5, 10),
+        Result("speed", "tower only, photos/s", "a", 84.4, 200, decimals=0),
+        Result("speed", "peak memory of its process, MB", "a", 310.2, 1, decimals=0),
+    ]
+    found = Evaluation("toy", "all", 10, ["a"], [], results, {})
+    header, rows = summary_of(found)
+    assert header == [
+        *("encoder", "type accuracy by its nearest", "photos/s, tower", "memory, MB"),
+    ]
+    assert rows == [["a", ".500", "84", "310"]]
+    assert "## every encoder in one line" in markdown(found)
+    assert summary_of(replace(found, results=results[:1])) == ([], [])
 
 
 def test_speed_is_measured_only_where_asked_for(

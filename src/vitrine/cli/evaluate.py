@@ -166,17 +166,20 @@ def _progress(*, quiet: bool) -> Generator[Callable[[str, int, int], None]]:
 def _print_tables(found: Evaluation) -> None:
     from rich.table import Table
 
-    from vitrine.evaluate import protocols_of, table_of
+    from vitrine.evaluate import protocols_of, summary_of, table_of
 
     screen = console()
     screen.print(cell(f"{found.source}, part {found.part}: {found.n_photos:,} photos"))
     for note in found.notes:
         screen.print(cell(f"note: {note}"), style="yellow")
-    for protocol in protocols_of(found):
-        header, rows = table_of(found, protocol)
-        table = Table(title=plain(protocol), title_justify="left")
+    tables = [(protocol, *table_of(found, protocol)) for protocol in protocols_of(found)]
+    for title, header, rows in (*tables, ("every encoder in one line", *summary_of(found))):
+        if not rows:
+            continue
+        table = Table(title=plain(title), title_justify="left")
         for name in header:
-            table.add_column(cell(name), justify="left" if name == "measure" else "right")
+            justify = "left" if name in ("measure", "encoder") else "right"
+            table.add_column(cell(name), justify=justify)
         for row in rows:
             table.add_row(*map(cell, row))
         screen.print(table)

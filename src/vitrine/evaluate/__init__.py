@@ -20,6 +20,7 @@ from vitrine.evaluate.report import (
     number,
     protocols_of,
     shown,
+    summary_of,
     table_of,
     write_report,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "protocols_of",
     "read_near_duplicates",
     "shown",
+    "summary_of",
     "table_of",
     "write_report",
     "write_shopper_photos",

@@ -66,6 +66,36 @@ def table_of(evaluation: Evaluation, protocol: str) -> tuple[list[str], list[lis
     return ["measure", "n", *(_title(evaluation, name) for name in names)], rows
 
 
+def summary_of(evaluation: Evaluation) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of one table with a line for every encoder: how good, how fast, how large.
+
+    Nothing unless speed was measured beside something else of it.
+    """
+    chosen = [
+        (title, protocol, measure)
+        for title, (protocol, measure) in _SUMMARY.items()
+        if any((r.protocol, r.measure) == (protocol, measure) for r in evaluation.results)
+    ]
+    if len({protocol for _, protocol, _ in chosen}) < 2:
+        return [], []
+    rows = [
+        [
+            _title(evaluation, name),
+            *(shown(evaluation.find(protocol, measure, name)) for _, protocol, measure in chosen),
+        ]
+        for name in evaluation.contestants
+    ]
+    return ["encoder", *(title for title, _, _ in chosen)], rows
+
+
+_SUMMARY = {
+    "type accuracy by its nearest": ("similar", "type P@1"),
+    "type and colour mAP@10": ("similar", "same type and colour mAP@10"),
+    "photos/s, tower": ("speed", "tower only, photos/s"),
+    "memory, MB": ("speed", "peak memory of its process, MB"),
+}
+
+
 def markdown(evaluation: Evaluation) -> str:
     """Everything as Markdown, one table a protocol."""
     lines = [
@@ -77,6 +107,9 @@ def markdown(evaluation: Evaluation) -> str:
     for protocol in protocols_of(evaluation):
         header, rows = table_of(evaluation, protocol)
         lines += ["", f"## {protocol}", "", *markdown_rows(header, rows)]
+    header, rows = summary_of(evaluation)
+    if rows:
+        lines += ["", "## every encoder in one line", "", *markdown_rows(header, rows)]
     return "\n".join(lines) + "\n"
 
 

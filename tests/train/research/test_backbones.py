@@ -2,19 +2,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
 
+from vitrine.encoders import load_encoder
 from vitrine.errors import ConfigurationError, DataError, UsageError
 from vitrine.settings import Settings
 from vitrine.train.research.backbones import (
     Backbone,
     import_timm,
     make_backbone,
+    native_px,
     parse_backbone,
     pooled,
 )
+from vitrine.train.research.deploying import exported_backbone
 
 SIDE = (64, 64)
 
@@ -76,3 +80,29 @@ def test_what_cannot_be_had(tmp_path: Path) -> None:
     (tmp_path / "no.safetensors").write_bytes(b"no")
     with pytest.raises(DataError, match="no safetensors file"):
         made("timm/resnet18", tmp_path / "no.safetensors")
+
+
+def test_sizes_that_networks_were_made_for() -> None:
+    sizes = {"resnet50.tv_in1k": 224, "inception_v3": 299, "vit_small_patch14_dinov2": 518}
+    for name, side in sizes.items():
+        assert native_px(parse_backbone(f"timm/{name}")) == side
+    with pytest.raises(UsageError, match="timm has no network 'resnet19'"):
+        native_px(parse_backbone("timm/resnet19"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("resnet18", "resnet50", "resnet101", "resnet152", "vgg16", "densenet121"),
+        *("efficientnet_b0", "efficientnet_b3", "mobilenetv4_conv_small"),
+        *("vit_small_patch16_224", "vit_small_patch14_dinov2", "inception_v3"),
+    ],
+)
+def test_the_papers_networks_become_encoders(name: str, tmp_path: Path) -> None:
+    side = 112 if name == "inception_v3" or "patch14" in name else 64  # 64 is too small for both
+    settings = Settings(models_dir=tmp_path, offline=True, threads=1)
+    folder = exported_backbone(f"timm/{name}:max@{side}", settings)
+    encoder = load_encoder(str(folder), settings)
+    vectors = encoder.embed(np.zeros((2, side, side, 3), np.uint8))
+    assert vectors.shape == (2, encoder.identity.dim)

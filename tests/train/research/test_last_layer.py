@@ -58,6 +58,11 @@ def test_a_backbone_is_exported_once_and_is_an_encoder(tmp_path: Path) -> None:
         wanted = network.forward_features((given - mean) / std).amax((2, 3))[0].numpy()
     found = encoder.embed(pixels[None])[0]
     assert np.allclose(found, wanted / np.linalg.norm(wanted), atol=1e-4)
+    small = exported_backbone("timm/mobilenetv4_conv_small:max@64", settings, weights)
+    assert small != folder
+    assert load_encoder(str(small), settings).prepare(Image.new("RGB", (9, 9))).shape == (64, 64, 3)
+    with pytest.raises(UsageError, match="asks for 8 px; it must be 32 to 1024"):
+        exported_backbone("timm/resnet18@8", settings)
     with pytest.raises(UsageError, match="is no network of timm"):
         exported_backbone("plain", settings)
     copy_model(folder, tmp_path / "copy")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PLAIN = "plain"
 _TIMM = "timm/"
+_USUAL_PX = 224
 _PLAIN_MEAN, _PLAIN_STD = (0.79, 0.77, 0.76), (0.28, 0.29, 0.29)
 
 Pooling: TypeAlias = Literal["avg", "max", "gem"]
@@ -150,6 +151,27 @@ def make_backbone(
     return _of_timm(name, side_px, settings, weights)
 
 
+def native_px(name: BackboneName) -> int:
+    """Side of the photos that a network of timm was made for.
+
+    Raises:
+        MissingExtraError: timm is not installed.
+        UsageError: timm has no such network.
+    """
+    timm = import_timm()
+    called = name.network.removeprefix(_TIMM)
+    if called.split(".")[0] not in timm.list_models():
+        raise _unknown(timm, called)
+    made_for = timm.get_pretrained_cfg(called)
+    return int(made_for.input_size[-1]) if made_for is not None else _USUAL_PX
+
+
+def _unknown(timm: Any, called: str) -> UsageError:
+    known = ", ".join(timm.list_models(f"*{called.split('.')[0]}*")[:5])
+    near = f"; near are {known}" if known else ""
+    return UsageError(f"timm has no network {called!r}{near}")
+
+
 def import_timm() -> Any:
     """Import timm, with torchvision's compiled part or without it.
 
@@ -197,9 +219,8 @@ def _of_timm(
             called, pretrained=pretrained, num_classes=0, global_pool="", **more
         )
     except RuntimeError as error:
-        known = ", ".join(timm.list_models(f"*{called.split('.')[0]}*")[:5])
         if "Unknown model" in str(error):
-            raise UsageError(f"timm has no network {called!r}; near are {known}") from error
+            raise _unknown(timm, called) from error
         raise ConfigurationError(f"{called} cannot be loaded: {error}") from error
     except Exception as error:  # whatever a hub's client raises
         raise ConfigurationError(
