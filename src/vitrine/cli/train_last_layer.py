@@ -10,6 +10,7 @@ from vitrine.cli.options import AsJson, Quiet, Threads, settings_from
 from vitrine.cli.output import n_of, say
 from vitrine.cli.steps import step_progress
 from vitrine.cli.train_options import (
+    Augment,
     Backbone,
     Batch,
     Device,
@@ -38,6 +39,7 @@ def last_layer(
         bool,
         typer.Option("--even", help="Make brightness and contrast of every photo the same first."),
     ] = False,
+    augment: Augment = True,
     epochs: Epochs = 5,
     batch: Batch = 64,
     rate: Rate = 1e-3,
@@ -81,6 +83,7 @@ def last_layer(
             backbone=backbone,
             weights=weights,
             even=even,
+            augment=augment,
             on_step=on_step,
         )
 

@@ -76,6 +76,13 @@ Weights: TypeAlias = Annotated[
         "--weights", metavar="FILE", help="safetensors of the backbone, where no hub is asked."
     ),
 ]
+Augment: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--augment/--no-augment",
+        help="Vary photos: turned, scaled, mirrored, lit otherwise, on other backgrounds.",
+    ),
+]
 
 
 def leave(

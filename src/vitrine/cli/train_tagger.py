@@ -11,6 +11,7 @@ from vitrine.cli.options import AsJson, Quiet, Threads, settings_from
 from vitrine.cli.output import airy_table, cell, console, n_of, say
 from vitrine.cli.steps import step_progress
 from vitrine.cli.train_options import (
+    Augment,
     Backbone,
     Batch,
     Device,
@@ -53,6 +54,7 @@ def tagger(
             help="Train nothing: average finished runs of this command. Repeatable.",
         ),
     ] = None,
+    augment: Augment = True,
     epochs: Epochs = 5,
     batch: Batch = 64,
     rate: Rate = 1e-3,
@@ -102,6 +104,7 @@ def tagger(
             backbone=backbone,
             weights=weights,
             labels=labels,
+            augment=augment,
             on_step=on_step,
         )
 
@@ -128,7 +131,7 @@ def tagger(
 
 _OF_TRAINING = (
     *("backbone", "weights", "labels", "epochs", "batch", "rate", "limit", "side_px", "seed"),
-    *("device", "resume"),
+    *("device", "resume", "augment"),
 )
 
 

@@ -80,7 +80,8 @@ def keep_settings(folder: Path, wanted: Mapping[str, Any], *, resume: bool = Fal
     path = folder / SETTINGS
     if (folder / CHECKPOINT).is_file():
         begun = _read_settings(path)
-        other = [key for key in plain if begun.get(key) != plain[key]]
+        keys = dict.fromkeys((*plain, *begun))
+        other = [key for key in keys if begun.get(key) != plain.get(key)]
         if other:
             raise UsageError(
                 f"{folder} holds a run with another {', '.join(other)}; "

@@ -35,6 +35,8 @@ def test_a_new_layer_on_a_network_that_stays_as_it_is(toys: Path, tmp_path: Path
     for name, weight in fresh.items():
         assert torch.equal(state[f"backbone.backbone.{name}"], weight), name
     assert "Euclidean distance of the new layer" in trained.report.read_text("utf-8")
+    with pytest.raises(UsageError, match="a run with another augment"):
+        train_last_layer(asked, Settings(), backbone="plain", even=True, augment=False)
 
 
 def test_a_backbone_is_exported_once_and_is_an_encoder(tmp_path: Path) -> None:

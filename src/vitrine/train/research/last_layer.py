@@ -61,6 +61,7 @@ def train_last_layer(
     backbone: str = "timm/resnet50.tv_in1k",
     weights: Path | None = None,
     even: bool = False,
+    augment: bool = True,
     on_step: OnStep | None = None,
 ) -> TrainedLastLayer:
     """Train it, or go on where a run was left.
@@ -72,6 +73,7 @@ def train_last_layer(
         backbone: `timm/NAME[:avg|max|gem]`, or `plain`, which then stays random.
         weights: safetensors file of a timm network.
         even: make brightness and contrast of every photo the same first.
+        augment: vary photos: turned, scaled, mirrored, lit otherwise, on other backgrounds.
         on_step: told about progress.
 
     Raises:
@@ -79,6 +81,7 @@ def train_last_layer(
         UsageError, LockedError, NotFoundError, ConfigurationError: as `open_session`.
     """
     more = {"name": name, "backbone": backbone, "weights": weights, "even": even}
+    more |= {} if augment else {"augment": False}
     with open_session(asked, more, on_step) as session:
         table = session.data.table
         if HEAD not in table.values:
@@ -96,7 +99,7 @@ def train_last_layer(
             hidden=_HIDDEN,
             frozen=True,
         )
-        task = Classifying(session, network, asked.rate, train, unseen)
+        task = Classifying(session, network, asked.rate, train, unseen, augment=augment)
         course = Course(task, session.plan, session.precision.device, session.folder)
         course.run(on_step and (lambda done, note: on_step(f"training, {note}", done)))
         seen = unseen[:_MOST_TESTED]

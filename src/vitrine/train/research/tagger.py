@@ -67,6 +67,7 @@ def train_tagger(
     backbone: str = "plain",
     weights: Path | None = None,
     labels: str = "as-written",
+    augment: bool = True,
     on_step: OnStep | None = None,
 ) -> TrainedTagger:
     """Train it, or go on where a run was left.
@@ -81,6 +82,7 @@ def train_tagger(
         backbone: `plain` or `timm/NAME[:avg|max|gem]`.
         weights: safetensors file of the backbone.
         labels: `as-written`, or `paper-d` for the merged labels of that paper.
+        augment: vary photos: turned, scaled, mirrored, lit otherwise, on other backgrounds.
         on_step: told about progress.
 
     Raises:
@@ -90,6 +92,7 @@ def train_tagger(
     if labels not in LABELS:
         raise UsageError(f"labels are {labels!r}; known are {' and '.join(LABELS)}")
     more = {"name": name, "backbone": backbone, "weights": weights, "labels": labels}
+    more |= {} if augment else {"augment": False}
     with open_session(asked, more, on_step) as session:
         session = replace(session, data=relabelled(session.data, labels))
         table = session.data.table
@@ -110,7 +113,7 @@ def train_tagger(
             {head: len(known) for head, known in values.items()},
         )
         unseen = np.flatnonzero(whole & (table.parts == "validation"))
-        task = Classifying(session, network, asked.rate, train, unseen)
+        task = Classifying(session, network, asked.rate, train, unseen, augment=augment)
         course = Course(task, session.plan, session.precision.device, session.folder)
         course.run(on_step and (lambda done, note: on_step(f"training, {note}", done)))
         tests = {
