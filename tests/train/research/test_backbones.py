@@ -28,7 +28,9 @@ def made(name: str, weights: Path | None = None, *, offline: bool = False) -> Ba
     return make_backbone(parse_backbone(name), SIDE, Settings(offline=offline), weights).eval()
 
 
-@pytest.mark.parametrize("name", ["plain", "timm/resnet18:max", "timm/mobilenetv4_conv_small:gem"])
+@pytest.mark.parametrize(
+    "name", ["plain", "timm/resnet18:max", "timm/mobilenetv4_conv_small:gem", "timm/vgg11"]
+)
 def test_features_have_the_size_that_is_said(name: str) -> None:
     backbone = made(name)
     with torch.no_grad():

@@ -233,15 +233,25 @@ def _of_timm(
     shown = body.pretrained_cfg
     n_prefix = int(getattr(body, "num_prefix_tokens", 0))
     grid = getattr(getattr(body, "patch_embed", None), "grid_size", None)
+    features = _Features(body)
     return Backbone(
-        _Features(body),
-        int(body.num_features),
+        features,
+        _n_channels(features, side_px),
         shown["mean"],
         shown["std"],
         name.pooling,
         n_prefix,
         grid and (int(grid[0]), int(grid[1])),
     )
+
+
+@torch.no_grad()
+def _n_channels(features: nn.Module, side_px: tuple[int, int]) -> int:
+    """Of the last map or of a token; VGG's own figure is that of a layer behind it."""
+    features.eval()
+    last: Tensor = features(torch.zeros(1, 3, *side_px))
+    features.train()
+    return int(last.shape[1] if last.dim() == 4 else last.shape[2])
 
 
 class _Features(nn.Module):
