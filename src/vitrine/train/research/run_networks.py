@@ -59,14 +59,12 @@ def read_run(folder: Path, tagger: Tagger | None, settings: Settings) -> RunNetw
     """
     told = _settings_of(folder)
     if "steps" in told:
-        return _two_branch(folder, told)
+        return _two_branch(folder, told, settings)
     backbone = str(told.get("backbone", DEFAULT))
     if backbone == DEFAULT:
         return None
     side_px = _side_px(told)
-    name = parse_backbone(backbone)
-    bare = replace(name, network=name.network.partition(".")[0])  # what follows names weights
-    made = make_backbone(bare, side_px, settings)
+    made = _bare(backbone, side_px, settings)
     weights = _weights_of(folder)
     if "loss" in told:
         learnt = {n.removeprefix(_LEARNT): w for n, w in weights.items() if n.startswith(_LEARNT)}
@@ -82,12 +80,21 @@ def read_run(folder: Path, tagger: Tagger | None, settings: Settings) -> RunNetw
     return _given(folder, network, weights, made, side_px, values)
 
 
-def _two_branch(folder: Path, told: Mapping[str, Any]) -> RunNetwork:
+def _bare(backbone: str, side_px: tuple[int, int], settings: Settings) -> Backbone:
+    """A backbone that begins at random: the run has its weights."""
+    name = parse_backbone(backbone)
+    bare = replace(name, network=name.network.partition(".")[0])  # what follows names weights
+    return make_backbone(bare, side_px, settings)
+
+
+def _two_branch(folder: Path, told: Mapping[str, Any], settings: Settings) -> RunNetwork:
     names = read_label_names(folder)
     chosen: dict[str, Any] = {each.name: told[each.name] for each in fields(TwoBranchShape)}
     chosen["region"] = tuple(chosen["region"])
     shape = TwoBranchShape(**chosen)
-    network = TwoBranch(len(names), shape)
+    backbone = told.get("backbone")
+    made = _bare(str(backbone), _side_px(told), settings) if backbone else None
+    network = TwoBranch(len(names), shape, made)
     return _given(
         folder, network, _weights_of(folder), network.plain, _side_px(told), {LABEL: names}
     )
