@@ -55,7 +55,7 @@ def test_a_run_leaves_an_encoder_a_log_and_a_report(run: Path) -> None:
     assert [hit["region"] for hit in first["neighbours"][:2]] == [0, 1]
 
 
-def test_regions_of_photos_without_torch(run: Path, toys: Path) -> None:
+def test_regions_of_photos_by_the_exported_model(run: Path, toys: Path) -> None:
     photos = [toys.parent / f"{number}.png" for number in (1, 2, 4, 7)]
     seen = see_regions(run / "model", photos, threads=1)
     assert seen.regions.shape == (4, 2, 4)

@@ -47,7 +47,7 @@ class RegionHit:
 
 
 def see_regions(model: Path, photos: Sequence[str | Path], threads: int = 0) -> Seen:
-    """Ask the exported model of a two-branch run, without torch.
+    """Ask the exported model of a two-branch run.
 
     Args:
         model: the run's `model` folder.
