@@ -126,6 +126,8 @@ def _number(value: float, digits: int = 3) -> str:
 def _told(each: Interval, digits: int = 3) -> str:
     if math.isnan(each.figure):
         return "-"
+    if each.low == each.high:  # of one pair of seeds, or one split
+        return f"{each.figure:.{digits}f}"
     return f"{each.figure:.{digits}f} ({each.low:.{digits}f} to {each.high:.{digits}f})"
 
 
