@@ -115,7 +115,8 @@ class Atlas {
     const pen = this.canvas.getContext("2d");
     pen.scale(sharp, sharp);
     const look = getComputedStyle(this.plane);
-    const side = Math.min(9, (this.map.x.length > 4000 ? 2 : 4) * Math.sqrt(this.scale / this.least));
+    const n = this.map.x.length;
+    const side = Math.min(9, (n > 4000 ? 2 : n > 800 ? 4 : 6) * Math.sqrt(this.scale / this.least));
     this.order.forEach((points, style) => {
       pen.globalAlpha = this.only < 0 || this.only === style ? 0.85 : 0.08;
       pen.fillStyle = this.colours[style];
