@@ -6,9 +6,6 @@ laptop, words and heat maps go along, and nothing is written that does worse on 
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,31 +14,22 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional
 
-from vitrine.encoders import ENCODERS, encoder_folder
-from vitrine.encoders.model_files import folder_file, write_model_folder
-from vitrine.encoders.model_row import read_model_row
 from vitrine.errors import DataError, UsageError
 from vitrine.settings import Settings
-from vitrine.train.calibrate import fit_similarity
-from vitrine.train.deployed import ask
 from vitrine.train.plots import photo_strip
 from vitrine.train.prepare import OnStep
 from vitrine.train.report import Section, write_report
-from vitrine.train.research.adapting import adapt_image_graph, adapt_text_graph
-from vitrine.train.research.backbones import Backbone, make_backbone, parse_backbone
+from vitrine.train.research.backbones import make_backbone, parse_backbone
 from vitrine.train.research.course import Course
 from vitrine.train.research.exporting import Shipped, export_model
+from vitrine.train.research.learnt import DEFAULT, DIM, Adapter, Trained
 from vitrine.train.research.metric_losses import LOSSES, MetricLoss, classes_in_turn
 from vitrine.train.research.session import Asked, Session, open_session
-from vitrine.train.research.views import Views
 from vitrine.train.table import Table
 from vitrine.types import RowFailure, Rows
 
-DEFAULT = "default"
 _PER_CLASS = 4
-_DIM = 256
 _MOST_MEASURED = 2000
 _BATCH = 64
 _N_QUERIES, _N_NEAREST = 6, 5
@@ -95,14 +83,14 @@ def train_retrieval(
     more = {"name": name, "backbone": backbone, "weights": weights, "loss": loss}
     with open_session(asked, more, on_step) as session:
         task = _task(session, settings, backbone, weights, loss, asked.rate, on_step)
-        before = task.figures("held-out") if isinstance(task.learnt, _Adapter) else {}
+        before = task.figures("held-out") if isinstance(task.learnt, Adapter) else {}
         course = Course(task, session.plan, session.precision.device, session.folder)
         course.run(on_step and (lambda done, note: on_step(f"training, {note}", done)))
         after = task.figures("held-out")
         folder = session.folder / "model"
-        if isinstance(task.learnt, _Adapter):
+        if isinstance(task.learnt, Adapter):
             better = task.figures("validation").get("P@10", 0) > task.unadapted.get("P@10", 0)
-            written = task.learnt.export(folder, name, task) if better else None
+            written = task.learnt.export(folder, name, *task.calibration_rows()) if better else None
         else:
             export_model(Shipped(task.learnt.network), folder, name, session.side_px)
             written = folder
@@ -119,101 +107,10 @@ def train_retrieval(
         )
 
 
-class _Adapter:
-    """Vectors of the shipped encoder, times a matrix that at first changes nothing."""
-
-    def __init__(self, session: Session, settings: Settings, on_step: OnStep | None) -> None:
-        found = encoder_folder(ENCODERS[DEFAULT], settings)
-        if found is None:
-            raise UsageError("the default encoder is not in this package")
-        self.folder = found
-        row = read_model_row(self.folder)
-        table = session.data.table
-        paths = [photo.path for photo in table.photos]
-        cached = session.folder / "cache" / "default_vectors.npy"
-        if cached.is_file() and len(kept := np.load(cached)) == len(paths):
-            seen = kept
-        else:
-            [said] = ask(
-                [self.folder / row.files.image.path],
-                paths,
-                row.input.height_px,
-                row.input.width_px,
-                on_step and (lambda done, n: on_step("asking the encoder", done / n)),
-            )
-            seen = said.vectors
-            np.save(cached, seen)
-        self._seen = torch.from_numpy(seen)
-        self.network = nn.Linear(row.dim, row.dim, bias=False)
-        nn.init.eye_(self.network.weight)
-
-    def vectors(self, rows: Rows, rng: np.random.Generator | None) -> Tensor:
-        """Of rows, (n, dim) of length 1; nothing is varied."""
-        return functional.normalize(self.network(self._seen[torch.from_numpy(rows)]), dim=1)
-
-    def pull(self) -> Tensor:
-        """How far the matrix is from changing nothing."""
-        weight = self.network.weight
-        return (weight - torch.eye(len(weight))).square().mean()
-
-    def export(self, folder: Path, name: str, task: _Metric) -> Path:
-        """Write the encoder with the map behind it, calibrated anew."""
-        matrix = self.network.weight.detach().numpy()
-        row = read_model_row(self.folder)
-        with tempfile.TemporaryDirectory(dir=folder.parent) as somewhere:
-            draft, whole = Path(somewhere) / "draft", Path(somewhere) / "whole"
-            shutil.copytree(self.folder, draft)
-            image = row.files.image.path
-            adapt_image_graph(self.folder / image, draft / image, matrix)
-            if row.files.text is not None:
-                text = row.files.text.path
-                adapt_text_graph(self.folder / text, draft / text, matrix)
-            if row.files.calibration is not None:
-                _recalibrate(draft / row.files.calibration.path, task)
-            files = {
-                key: file.model_copy(update={"sha256": None})
-                for key in ("image", "labels", "calibration", "text", "tokenizer", "card")
-                if (file := getattr(row.files, key)) is not None
-            }
-            own = row.model_copy(
-                update={
-                    "name": name,
-                    "files": row.files.model_copy(update=files),
-                    "dims": (),
-                    "summary": "the default encoder, fitted to a catalogue",
-                }
-            )
-            write_model_folder(own, lambda file: folder_file(draft, file), whole)
-            shutil.rmtree(folder, ignore_errors=True)
-            whole.replace(folder)
-        return folder
-
-
-class _Network:
-    """A backbone and a linear layer, trained on varied photos."""
-
-    def __init__(self, session: Session, backbone: Backbone) -> None:
-        device = session.precision.device
-        layer = nn.Linear(backbone.n_features, _DIM, bias=False)
-        self.network = nn.Sequential(backbone, layer).to(device)
-        self._session = session
-        self._views = Views(session.data.cache, session.side_px, device)
-
-    def vectors(self, rows: Rows, rng: np.random.Generator | None) -> Tensor:
-        """Of rows, (n, dim) of length 1; photos are varied where there is a generator."""
-        views = self._views
-        pixels = views.plain(rows) if rng is None else views.varied(rows, rng)
-        with self._session.precision.autocast():
-            found = self.network(pixels)
-        return functional.normalize(found.float(), dim=1)
-
-
 class _Metric:
     """See `course.Task`."""
 
-    def __init__(
-        self, session: Session, learnt: _Adapter | _Network, loss: str, rate: float
-    ) -> None:
+    def __init__(self, session: Session, learnt: Adapter | Trained, loss: str, rate: float) -> None:
         table = session.data.table
         self.learnt, self._table = learnt, table
         self.train = table.rows("train")
@@ -227,7 +124,7 @@ class _Metric:
             )
         self._class_of = np.full(len(table.photos), -1, np.int64)
         self._class_of[self.train] = classes
-        dim = _DIM if isinstance(learnt, _Network) else learnt.network.out_features
+        dim = DIM if isinstance(learnt, Trained) else learnt.network.out_features
         metric = MetricLoss(loss, self.n_classes, dim).to(session.precision.device)
         self._whole = nn.ModuleDict({"learnt": learnt.network, "metric": metric})
         self._metric, self._rate = metric, rate
@@ -255,7 +152,7 @@ class _Metric:
         vectors = self.learnt.vectors(rows, rng)
         classes = torch.from_numpy(self._class_of[rows]).to(vectors.device)
         found = {"metric": self._metric(vectors, classes)}
-        if isinstance(self.learnt, _Adapter):
+        if isinstance(self.learnt, Adapter):
             found["strays"] = _NEAR_IDENTITY * self.learnt.pull()
         return found
 
@@ -339,20 +236,9 @@ def _task(
 ) -> _Metric:
     torch.manual_seed(session.plan.seed)
     if backbone == DEFAULT:
-        return _Metric(session, _Adapter(session, settings, on_step), loss, rate)
+        return _Metric(session, Adapter(session, settings, on_step), loss, rate)
     made = make_backbone(parse_backbone(backbone), session.side_px, settings, weights)
-    return _Metric(session, _Network(session, made), loss, rate)
-
-
-def _recalibrate(path: Path, task: _Metric) -> None:
-    """Heads see what they saw; what a similarity means is measured anew."""
-    said = json.loads(path.read_text("utf-8"))
-    vectors, kinds = task.calibration_rows()
-    found = fit_similarity(vectors, kinds) if len(kinds) else None
-    said.pop("similarity", None)
-    if found:
-        said["similarity"] = found
-    path.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8", newline="\n")
+    return _Metric(session, Trained(session, made), loss, rate)
 
 
 def _table(before: Mapping[str, float], after: Mapping[str, float], task: _Metric) -> Section:

@@ -15,7 +15,7 @@ from vitrine.errors import DataError
 from vitrine.settings import Settings
 from vitrine.train.research.backbones import Backbone, Evened, make_backbone, parse_backbone
 from vitrine.train.research.classifier import Classifier
-from vitrine.train.research.retrieval import DEFAULT
+from vitrine.train.research.learnt import DEFAULT
 from vitrine.train.research.two_branch import TwoBranch, TwoBranchShape
 from vitrine.train.research.two_branch_training import read_label_names
 from vitrine.train.run_folder import CHECKPOINT, SETTINGS
