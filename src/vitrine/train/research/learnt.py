@@ -76,7 +76,7 @@ class Adapter:
         vectors: NDArray[np.float32],
         kinds: NDArray[np.int64],
     ) -> Path:
-        """Write the encoder with the map behind it, calibrated by vectors (n, dim) of kinds (n,)."""
+        """Write the encoder with the map behind it, calibrated by vectors (n, dim) and kinds."""
         matrix = self.network.weight.detach().numpy()
         row = read_model_row(self.folder)
         with tempfile.TemporaryDirectory(dir=folder.parent) as somewhere:
