@@ -14,7 +14,7 @@ from PIL import Image
 
 from vitrine.encoders import Encoder, as_tagger, as_text_encoder, load_encoder
 from vitrine.encoders.model_row import ModelRow
-from vitrine.encoders.onnx import load_hub_model
+from vitrine.encoders.onnx import OnnxEncoder, load_hub_model
 from vitrine.errors import ConfigurationError, FetchError
 from vitrine.settings import Settings
 
@@ -41,6 +41,14 @@ def test_numbers_are_those_of_the_graph(
     assert embed(encoder) == pytest.approx(expected(small_network, MEANS), abs=1e-6)
     assert as_tagger(encoder) is None
     assert as_text_encoder(encoder) is None
+
+
+def test_features_keep_their_length(make_model: MakeModel, small_network: onnx.ModelProto) -> None:
+    encoder = load_encoder(make_model(), Settings())
+    assert isinstance(encoder, OnnxEncoder)
+    [found] = encoder.features(encoder.prepare(PHOTO)[None])
+    project = onnx.numpy_helper.to_array(small_network.graph.initializer[0])
+    assert found == pytest.approx(MEANS @ project + 1, abs=1e-6)
 
 
 def test_mean_and_std_are_applied(make_model: MakeModel, small_network: onnx.ModelProto) -> None:

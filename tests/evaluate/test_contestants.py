@@ -42,6 +42,20 @@ def test_wrong_names_say_so(tmp_path: Path) -> None:
         open_contestants(["colour", "colour"], Settings())
 
 
+def test_distances_are_between_features_as_they_are(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.png"
+    Image.effect_noise((60, 80), 60).convert("RGB").save(photo)
+    plain, random, _ = open_contestants(["default"], Settings(), distance="euclidean")
+    assert plain.tagger is None
+    assert random.encoder.identity.dim == 64
+    [scaled] = open_contestants(["default"], Settings(), baselines=False)
+    found, unit_length = (c.see([str(photo)]).vectors[0] for c in (plain, scaled))
+    assert found / np.linalg.norm(found) == pytest.approx(unit_length, abs=1e-5)
+    assert plain.encoder.identity != scaled.encoder.identity
+    with pytest.raises(UsageError, match="no distance is called 'euclid'"):
+        open_contestants(["default"], Settings(), distance="euclid")
+
+
 def test_models_of_two_runs_go_by_their_runs(tmp_path: Path) -> None:
     for run in ("a", "b"):
         export_encoder("default", tmp_path / run / "model", Settings())

@@ -30,6 +30,19 @@ def test_as_scikit_learn_ranks_them() -> None:
     assert np.array_equal(nearest(queries, gallery, 7), expected)
 
 
+def test_rows_of_any_length_are_ranked_by_their_distance() -> None:
+    rng = np.random.default_rng(3)
+    gallery = rng.gamma(2.0, 9.0, (400, 16)).astype(np.float32)
+    queries = rng.gamma(2.0, 9.0, (100, 16)).astype(np.float32)
+    oracle = NearestNeighbors(n_neighbors=7, algorithm="brute").fit(gallery)
+    expected = oracle.kneighbors(queries, return_distance=False)
+    assert np.array_equal(nearest(queries, gallery, 7), expected)
+    by_angle = NearestNeighbors(n_neighbors=7, metric="cosine").fit(gallery)
+    assert not np.array_equal(expected, by_angle.kneighbors(queries, return_distance=False))
+    codes = np.arange(400)
+    assert (first_rank(queries, gallery, (expected[:, 2], codes)) == 3).all()
+
+
 def test_what_is_excluded_is_never_found() -> None:
     gallery = vectors(50)
     groups = np.arange(50) // 5

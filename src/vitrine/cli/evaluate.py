@@ -81,6 +81,14 @@ def evaluate(
             help="Folder for results.json, results.md, plots, and vectors for the next run.",
         ),
     ] = None,
+    distance: Annotated[
+        str,
+        typer.Option(
+            "--distance",
+            metavar="NAME",
+            help="cosine, or euclidean between features as a model gives them.",
+        ),
+    ] = "cosine",
     baselines: Annotated[
         bool,
         typer.Option(
@@ -134,6 +142,7 @@ def evaluate(
         weights=None if backbone_weights else weights,
         beside=(source,),
         memory=out and out / "vectors",
+        distance=distance,
     )
     with _progress(quiet=quiet) as on_progress:
         found = run(examples, contestants, protocol or (), folder=out, on_progress=on_progress)

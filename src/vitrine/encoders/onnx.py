@@ -127,8 +127,12 @@ class OnnxEncoder:
 
     def embed(self, pixels: Pixels) -> Vectors:
         """Run the graph for its vector alone."""
-        [vectors] = self._run(pixels, [self._vector])
-        return self._unit(vectors)
+        return _placed(self.features(pixels))
+
+    def features(self, pixels: Pixels) -> NDArray[np.float32]:
+        """What the model gives before it is scaled to length 1, (n, dim)."""
+        [found] = self._run(pixels, [self._vector])
+        return self._features(found)
 
     def embed_and_tag(self, pixels: Pixels) -> tuple[Vectors, list[Tags]]:
         """Run the graph once for vector and logits."""
@@ -141,7 +145,7 @@ class OnnxEncoder:
         tags: list[Tags] = [
             {head: found[n] for head, found in by_head.items()} for n in range(len(pixels))
         ]
-        return self._unit(vectors), tags
+        return _placed(self._features(vectors)), tags
 
     def embed_text(self, texts: Sequence[str]) -> Vectors:
         """Run the text tower.
@@ -167,7 +171,7 @@ class OnnxEncoder:
                 f"encoder {self._row.name!r} gives cells of the shape {cells.shape}; "
                 f"expected (n, {self._row.dim}, height, width)"
             )
-        # as in `_unit`, where the model sees nothing at all
+        # as in `_placed`, where the model sees nothing at all
         seen = cells.mean(axis=(2, 3), keepdims=True).any(axis=1, keepdims=True)
         return np.where(seen, cells, np.float32(1))
 
@@ -234,10 +238,10 @@ class OnnxEncoder:
             feed[name] = np.array(numbers, np.int64)
         return feed
 
-    def _unit(self, features: NDArray[np.float32]) -> Vectors:
+    def _features(self, given: NDArray[np.float32]) -> NDArray[np.float32]:
         name, output = self._row.name, self._row.output
         try:
-            vectors = pool(features, output.pooling, output.gem_p)
+            vectors = pool(given, output.pooling, output.gem_p)
         except ShapeError as error:
             raise ConfigurationError(f"encoder {name!r}: {error}") from error
         if vectors.shape[1] != self._row.dim:
@@ -250,8 +254,7 @@ class OnnxEncoder:
                 f"encoder {name!r} gives numbers that are not finite; "
                 "check mean, std and dtype in its row"
             )
-        # a photo in which the model sees nothing at all still needs a place of length 1
-        return unit(np.where(vectors.any(axis=1, keepdims=True), vectors, np.float32(1)))
+        return vectors
 
     def _try(self) -> tuple[int, int] | None:
         """Try everything once, so that a wrong row fails here and not in an import.
@@ -267,6 +270,11 @@ class OnnxEncoder:
             return None
         _, _, rows, columns = self.embed_cells(blank).shape
         return rows, columns
+
+
+def _placed(features: NDArray[np.float32]) -> Vectors:
+    """Length 1; a photo in which the model sees nothing at all still needs a place."""
+    return unit(np.where(features.any(axis=1, keepdims=True), features, np.float32(1)))
 
 
 def _load(row: ModelRow, found: Callable[[ModelFile], Path], settings: Settings) -> OnnxEncoder:

@@ -15,15 +15,18 @@ from vitrine.encoders import (
     encoder_folder,
     load_encoder,
 )
-from vitrine.errors import ConfigurationError, UsageError
+from vitrine.encoders.onnx import OnnxEncoder
+from vitrine.errors import ConfigurationError, UsageError, unknown
 from vitrine.evaluate.mobilenet import MOBILENET, MobileNetEncoder, find_mobilenet
 from vitrine.evaluate.random_vectors import RANDOM, RandomEncoder
 from vitrine.evaluate.seen import Memory, OnPhoto, Seen
+from vitrine.evaluate.unscaled import Unscaled
 
 if TYPE_CHECKING:
     from vitrine.encoders import Encoder, Tagger, TextEncoder
     from vitrine.settings import Settings
 
+DISTANCES = ("cosine", "euclidean")
 BASELINES = (RANDOM, "colour", MOBILENET)
 """Those that are encoders; `majority` is no encoder but a row of the tables."""
 
@@ -95,6 +98,7 @@ def open_contestants(
     weights: Path | None = None,
     beside: Sequence[Path] = (),
     memory: Path | None = None,
+    distance: str = DISTANCES[0],
 ) -> list[Contestant]:
     """Load encoders, and the baselines behind them.
 
@@ -106,11 +110,15 @@ def open_contestants(
         weights: TFLite file of MobileNetV2.
         beside: sources beside which `weights/` may lie.
         memory: folder in which vectors are kept from run to run.
+        distance: `cosine`, or `euclidean` between features as a model gives them. Models whose
+            graphs scale them rank alike by both; tags and words are then not asked for.
 
     Raises:
         UsageError: no name, an unknown one, or two that would be called the same.
         ConfigurationError: an encoder cannot be loaded.
     """
+    if distance not in DISTANCES:
+        raise UsageError(unknown("distance", distance, DISTANCES))
     if not names:
         raise UsageError("name at least one encoder, such as --encoder default")
     file = weights or find_mobilenet(*beside)
@@ -124,7 +132,11 @@ def open_contestants(
             "name each once"
         )
     return [
-        _open(name, title, settings, file, memory, is_baseline=name == RANDOM or name in added)
+        _open(
+            *(name, title, settings, file, memory),
+            is_baseline=name == RANDOM or name in added,
+            unscaled=distance != DISTANCES[0],
+        )
         for name, title in zip([*names, *added], called, strict=True)
     ]
 
@@ -137,8 +149,13 @@ def _open(
     memory: Path | None,
     *,
     is_baseline: bool,
+    unscaled: bool,
 ) -> Contestant:
     def load(settings: Settings) -> Encoder:
+        found = scaled(settings)
+        return Unscaled(found) if unscaled and isinstance(found, OnnxEncoder) else found
+
+    def scaled(settings: Settings) -> Encoder:
         if name == RANDOM:
             return RandomEncoder()
         if name != MOBILENET:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _BLOCK = 512
 _AT_ONCE = 2**26
 """Scores in memory; a gallery of 200,000 is asked in smaller blocks."""
-_NEVER = np.float32(-3)
+_ALIKE = 1e-4
+"""Squared lengths that differ by less are 1 and rounding."""
 
 
 def nearest(
@@ -25,11 +26,13 @@ def nearest(
     k: int,
     excluded: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None,
 ) -> NDArray[np.int64]:
-    """Rank the gallery by cosine: the k best rows for every query, best first.
+    """Rank the gallery by Euclidean distance: the k nearest rows for every query, nearest first.
+
+    Between rows of length 1 that is the order of the cosine.
 
     Args:
-        queries: (q, dim), rows of length 1.
-        gallery: (g, dim), rows of length 1.
+        queries: (q, dim).
+        gallery: (g, dim).
         k: how many.
         excluded: a code for every query and one for every row of the gallery; what has the
             query's code is never returned (itself, its near-duplicates, its sender's photos).
@@ -43,12 +46,13 @@ def nearest(
     if queries.shape[1:] != gallery.shape[1:]:
         raise ShapeError(f"queries are {queries.shape}, the gallery is {gallery.shape}")
     found = np.full((len(queries), k), -1, np.int64)
+    offsets = _offsets(gallery)
     block = min(_BLOCK, max(1, _AT_ONCE // max(1, len(gallery))))
     for start in range(0, len(queries), block):
-        scores = queries[start : start + block] @ gallery.T
+        scores = queries[start : start + block] @ gallery.T - offsets
         if excluded is not None:
             asked, there = excluded
-            scores[asked[start : start + block, None] == there[None]] = _NEVER
+            scores[asked[start : start + block, None] == there[None]] = -np.inf
         best = _best(scores, k)
         found[start : start + block, : best.shape[1]] = best
     return found
@@ -57,14 +61,15 @@ def nearest(
 def first_rank(
     queries: Vectors, gallery: Vectors, wanted: tuple[NDArray[np.int64], NDArray[np.int64]]
 ) -> NDArray[np.int64]:
-    """Tell the rank, from 1, of the best row of the gallery that has the query's code; else 0.
+    """Tell the rank, from 1, of the nearest row of the gallery that has the query's code; else 0.
 
     Rows that score the same as it count as before it by half, rounded down.
     """
     asked, there = wanted
     ranks = np.zeros(len(queries), np.int64)
+    offsets = _offsets(gallery)
     for start in range(0, len(queries), _BLOCK):
-        scores = queries[start : start + _BLOCK] @ gallery.T
+        scores = queries[start : start + _BLOCK] @ gallery.T - offsets
         ranks[start : start + _BLOCK] = rank_of_best(
             scores, asked[start : start + _BLOCK, None] == there[None]
         )
@@ -107,4 +112,12 @@ def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     values = np.take_along_axis(scores, top, axis=1)
     order = np.argsort(-values, axis=1, kind="stable")
     best = np.take_along_axis(top, order, axis=1)
-    return np.where(np.take_along_axis(values, order, axis=1) <= _NEVER, -1, best)
+    return np.where(np.isneginf(np.take_along_axis(values, order, axis=1)), -1, best)
+
+
+def _offsets(gallery: Vectors) -> NDArray[np.float32]:
+    """Half of each squared length: q.g less this orders as the distance does; 0 among equals."""
+    squares = np.einsum("gd,gd->g", gallery, gallery)
+    if not len(squares) or np.ptp(squares) < _ALIKE:
+        return np.zeros_like(squares)
+    return (squares - squares.mean()) / 2

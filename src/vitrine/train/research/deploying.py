@@ -12,7 +12,7 @@ from vitrine.train.research.exporting import Shipped, export_model
 
 _USUAL_PX = 224
 _LEAST_PX, _MOST_PX = 32, 1024
-_FOLDER = "timm"
+_FOLDER = "backbones"
 
 
 def exported_backbone(text: str, settings: Settings, weights: Path | None = None) -> Path:
@@ -47,7 +47,8 @@ def exported_backbone(text: str, settings: Settings, weights: Path | None = None
     folder = settings.models_dir / _FOLDER / called
     if not (folder / "model.json").is_file():
         backbone = make_backbone(name, (side_px, side_px), settings, weights).eval()
-        export_model(Shipped(backbone), folder, called, (side_px, side_px))
+        shipped = Shipped(backbone, scaled=False)
+        export_model(shipped, folder, called, (side_px, side_px))
     return folder
 
 

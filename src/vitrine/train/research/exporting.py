@@ -27,13 +27,15 @@ _CLOSE = 1e-3
 
 
 class Shipped(nn.Module):
-    """The network as it ships: pixels to a unit vector, and logits of its heads.
+    """The network as it ships: pixels to a vector, and logits of its heads.
 
     Args:
         network: whose weights are exported.
         heads: head -> features to logits; None for none.
         read: gives the features (n, n_features) of pixels (n, 3, h, w) in 0..1 by that network;
             left out where calling it does.
+        scaled: to length 1 by the graph itself; encoders do so in any case, but only features as
+            they are can be ranked by Euclidean distance.
     """
 
     def __init__(
@@ -41,9 +43,11 @@ class Shipped(nn.Module):
         network: nn.Module,
         heads: nn.ModuleDict | None = None,
         read: Callable[[Any, Tensor], Tensor] = lambda network, pixels: network(pixels),
+        *,
+        scaled: bool = True,
     ) -> None:
         super().__init__()
-        self.network, self._read = network, read
+        self.network, self._read, self._scaled = network, read, scaled
         self.heads = heads or nn.ModuleDict()
 
     @property
@@ -52,9 +56,9 @@ class Shipped(nn.Module):
         return ["vector", *(f"tag_{head}" for head in self.heads)]
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
-        """(n, 3, h, w) -> vector (n, dim) of length 1, and logits per head."""
+        """(n, 3, h, w) -> vector (n, dim), and logits per head."""
         seen = self._read(self.network, pixels)
-        vector = functional.normalize(seen, dim=1, eps=1e-12)
+        vector = functional.normalize(seen, dim=1, eps=1e-12) if self._scaled else seen
         return vector, *(head(seen) for head in self.heads.values())
 
 
@@ -162,7 +166,8 @@ def _check(
 ) -> None:
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     alone = [session.run(["vector"], {"pixels": photo[None]})[0] for photo in pixels.numpy()]
-    worst = float(np.abs(np.concatenate([np.asarray(row) for row in alone]) - wanted).max())
+    apart = np.abs(np.concatenate([np.asarray(row) for row in alone]) - wanted)
+    worst = float((apart / np.linalg.norm(wanted, axis=1, keepdims=True).clip(1e-9)).max())
     if worst > _CLOSE:
         raise ConfigurationError(
             f"the exported graph differs from the network by {worst:.4f}; "
