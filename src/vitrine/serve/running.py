@@ -103,16 +103,16 @@ def run_server(
         ConfigurationError: strangers could come in without a key, or the port is taken.
     """
     check_open(service)
-    _log_to_stderr(logging.INFO if log_requests else logging.WARNING)
     server = make_server(service, on_start)
-    try:
-        server.run()
-    except SystemExit as error:  # uvicorn's way to say that it cannot listen
-        settings = service.settings
-        raise ConfigurationError(
-            f"cannot listen on {settings.serve_host} port {settings.serve_port}: "
-            "is another server there? Give --port, or 0 for any free one"
-        ) from error
+    with _logging_to_stderr(logging.INFO if log_requests else logging.WARNING):
+        try:
+            server.run()
+        except SystemExit as error:  # uvicorn's way to say that it cannot listen
+            settings = service.settings
+            raise ConfigurationError(
+                f"cannot listen on {settings.serve_host} port {settings.serve_port}: "
+                "is another server there? Give --port, or 0 for any free one"
+            ) from error
 
 
 def answered_once(service: Service, path: str) -> str:
@@ -174,12 +174,19 @@ def _is_no_taken_port(record: logging.LogRecord) -> bool:
     return not isinstance(record.msg, OSError)
 
 
-def _log_to_stderr(level: int) -> None:
+@contextmanager
+def _logging_to_stderr(level: int) -> Generator[None]:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     handler.addFilter(_is_no_taken_port)
-    for name, least in (("vitrine.serve", level), ("uvicorn", logging.WARNING)):
-        logger = logging.getLogger(name)
-        logger.handlers[:] = [handler]
+    loggers = [logging.getLogger(name) for name in ("vitrine.serve", "uvicorn")]
+    before = [(logger, logger.handlers[:], logger.level, logger.propagate) for logger in loggers]
+    for logger, least in zip(loggers, (level, logging.WARNING), strict=True):
+        logger.handlers[:], logger.propagate = [handler], False
         logger.setLevel(least)
-        logger.propagate = False
+    try:
+        yield
+    finally:
+        for logger, handlers, least, propagate in before:
+            logger.handlers[:], logger.propagate = handlers, propagate
+            logger.setLevel(least)
