@@ -17,13 +17,13 @@ from vitrine.serve.outfit_questions import JudgeQuestion, OutfitsQuestion
 from vitrine.serve.problems import KINDS, MEDIA_TYPE
 from vitrine.serve.questions import Batch, ExplainQuestion, FeedQuestion, SearchQuestion
 from vitrine.serve.recommendation_questions import RecommendationsQuestion
-from vitrine.serve.style_questions import DecisionQuestion
+from vitrine.serve.style_questions import DecisionQuestion, LabelsQuestion
 from vitrine.types import Json
 
 _BODIES: tuple[type[BaseModel], ...] = (
     *(SearchQuestion, ExplainQuestion, Batch, FeedQuestion),
     *(OutfitsQuestion, JudgeQuestion, RecommendationsQuestion),
-    *(EventQuestion, EventBatch, DecisionQuestion),
+    *(EventQuestion, EventBatch, DecisionQuestion, LabelsQuestion),
 )
 _REF = "#/components/schemas/{model}"
 _PHOTO = {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP, AVIF, GIF, HEIC."}

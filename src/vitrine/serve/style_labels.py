@@ -18,39 +18,19 @@ from vitrine.serve.problems import Problem
 from vitrine.serve.searching import Body
 from vitrine.serve.service import Service
 from vitrine.serve.strict_json import parse_json
+from vitrine.serve.style_questions import MOST_AT_ONCE, LabelsQuestion
 from vitrine.serve.styles import told
 from vitrine.types import Json
 
 router = APIRouter(prefix="/v1/styles/labels", tags=["styles"], dependencies=[Depends(caller_of)])
 
-MOST_AT_ONCE = 200
 _MOST_BYTES = 256 * 1024
 
-_ProductId = Annotated[str, Field(min_length=1, max_length=500)]
 _Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
-
-
-class GivenLabel(_Closed):
-    """What a person says of a product."""
-
-    product_id: _ProductId
-    label: Annotated[str, Field(min_length=1, max_length=80, description="Any word.")]
-
-
-class LabelsQuestion(_Closed):
-    """What people say; labels first, then skips, then what is taken back."""
-
-    labels: Annotated[list[GivenLabel], Field(max_length=MOST_AT_ONCE)] = []
-    skip: Annotated[
-        list[_ProductId], Field(max_length=MOST_AT_ONCE, description="Not to be asked again.")
-    ] = []
-    forget: Annotated[
-        list[_ProductId], Field(max_length=MOST_AT_ONCE, description="Labels to take back.")
-    ] = []
 
 
 class ProposedLabelOut(_Closed):
