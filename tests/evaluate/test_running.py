@@ -50,6 +50,12 @@ def test_what_it_does_not_allow_is_said(shop: Examples) -> None:
         protocols_for(bare)
 
 
+def test_a_real_shop_knows_no_distance(shop: Examples) -> None:
+    found = open_contestants(["default"], Settings(), baselines=False, distance="euclidean")
+    with pytest.raises(UsageError, match="grouping asks a real shop, which ranks by cosine"):
+        evaluate(shop, found, ["similar", "grouping"])
+
+
 def test_the_toy_shop_end_to_end(
     shop: Examples, contestants: list[Contestant], tmp_path: Path
 ) -> None:

@@ -78,6 +78,8 @@ class Protocol:
     """Rows that need no encoder."""
     by_request: bool = False
     """Whether it is measured only where it is asked for by name."""
+    builds_shop: bool = False
+    """Whether it asks a real shop, whose vectors have length 1."""
     looks_at: Callable[[Examples], NDArray[np.bool_]] = lambda examples: np.ones(
         len(examples), np.bool_
     )
@@ -185,6 +187,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
             has_pairs,
             measure_composed,
             by_request=True,
+            builds_shop=True,
         ),
         Protocol(
             HYBRID,
@@ -193,6 +196,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
             has_titles,
             measure_hybrid,
             by_request=True,
+            builds_shop=True,
         ),
         Protocol(
             GROUPING,
@@ -201,6 +205,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
             has_repeats,
             measure_grouping,
             by_request=True,
+            builds_shop=True,
         ),
     )
 }

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from vitrine.errors import DataError
+from vitrine.errors import DataError, UsageError
 from vitrine.evaluate.protocols import Protocol, protocols_for
 from vitrine.evaluate.results import Evaluation, Result
 from vitrine.evaluate.tag_results import TAGS, reliability_of
+from vitrine.evaluate.unscaled import Unscaled
 
 if TYPE_CHECKING:
     from vitrine.evaluate.contestants import Contestant
@@ -49,6 +50,7 @@ def evaluate(
         DataError: no photo can be read.
     """
     chosen = protocols_for(examples, protocols)
+    _check_distances(contestants, chosen)
     needed = np.any([protocol.looks_at(examples) for protocol in chosen], axis=0)
     readable = _readable(examples.only(needed), contestants, on_progress)
     if folder is None:
@@ -66,6 +68,12 @@ def evaluate(
     return Evaluation(
         readable.name, readable.part, len(readable), names, baselines, results, bins, readable.notes
     )
+
+
+def _check_distances(contestants: Sequence[Contestant], chosen: Sequence[Protocol]) -> None:
+    shops = [protocol.name for protocol in chosen if protocol.builds_shop]
+    if shops and any(isinstance(contestant.encoder, Unscaled) for contestant in contestants):
+        raise UsageError(f"{shops[0]} asks a real shop, which ranks by cosine: no --distance here")
 
 
 def _results(

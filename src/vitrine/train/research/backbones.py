@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from vitrine.errors import ConfigurationError, DataError, UsageError, missing_extra
 from vitrine.train.towers import Block, Normed
@@ -292,8 +291,3 @@ def _plain() -> nn.Module:
         blocks.append(Block(n_in, width, 2))
         n_in = width
     return nn.Sequential(Normed(3, 32, stride=2), *blocks, Normed(n_in, 384, side=1))
-
-
-def unit_rows(features: Tensor) -> Tensor:
-    """Rows of length 1."""
-    return functional.normalize(features.float(), dim=1, eps=1e-12)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -86,9 +86,3 @@ def open_session(
             on_step=on_step,
         )
         yield Session(folder, plan, precision, data, side_px)
-
-
-def sources_of(sources: str | Path | Sequence[str | Path]) -> tuple[str, ...]:
-    """One source or several, as text."""
-    given = [sources] if isinstance(sources, str | Path) else sources
-    return tuple(str(source) for source in given)
